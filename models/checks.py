@@ -1,0 +1,59 @@
+"""The checks that value types make of their fields, each with one wording."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spiketwin.models.errors import ParameterError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+
+def require_finite(owner: str, field: str, value: float, unit: str) -> None:
+    """Raise ParameterError unless ``value`` is a finite number."""
+    if not math.isfinite(value):
+        raise ParameterError(f"{owner}.{field} must be a finite number, got {value!r} {unit}")
+
+
+def require_positive(owner: str, field: str, value: float, unit: str) -> None:
+    """Raise ParameterError unless ``value`` is finite and greater than zero."""
+    require_finite(owner, field, value, unit)
+    if value <= 0:
+        raise ParameterError(f"{owner}.{field} must be positive, got {value!r} {unit}")
+
+
+def require_not_negative(owner: str, field: str, value: float, unit: str) -> None:
+    """Raise ParameterError unless ``value`` is finite and zero or more."""
+    require_finite(owner, field, value, unit)
+    if value < 0:
+        raise ParameterError(f"{owner}.{field} must not be negative, got {value!r} {unit}")
+
+
+def frozen_vector(owner: str, field: str, values: ArrayLike, unit: str) -> NDArray[np.float64]:
+    """Return ``values`` as a read-only copy of shape (n,); raise ParameterError unless all finite."""
+    vector = np.array(values, dtype=np.float64)
+    if vector.ndim != 1:
+        raise ParameterError(f"{owner}.{field} must be one-dimensional, got shape {vector.shape}")
+    bad = np.flatnonzero(~np.isfinite(vector))
+    if bad.size:
+        raise ParameterError(
+            f"{owner}.{field} must hold finite numbers, got {float(vector[bad[0]])!r} {unit} "
+            f"at index {int(bad[0])}"
+        )
+    vector.flags.writeable = False
+    return vector
+
+
+def require_increasing(owner: str, field: str, vector: NDArray[np.float64], unit: str) -> None:
+    """Raise ParameterError unless each value is greater than the one before."""
+    back = np.flatnonzero(np.diff(vector) <= 0)
+    if back.size:
+        k = int(back[0])
+        raise ParameterError(
+            f"{owner}.{field} must increase strictly, got {float(vector[k])!r} {unit} "
+            f"followed by {float(vector[k + 1])!r} {unit} at index {k + 1}"
+        )

@@ -1,0 +1,57 @@
+"""The one family of errors: everything that spiketwin raises on purpose is a ``SpiketwinError``.
+
+A message names the object and field, the rule, the value with its unit, and the remedy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from spiketwin.models.waveforms import Trace
+
+
+class SpiketwinError(Exception):
+    """Base of all errors that spiketwin raises on purpose."""
+
+
+class ParameterError(SpiketwinError, ValueError):
+    """A value given by the caller breaks a stated rule."""
+
+
+class DeckError(SpiketwinError, ValueError):
+    """A deck cannot be accepted as it is written; ``line`` counts from 1 where it is known."""
+
+    def __init__(self, message: str, *, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+class SimulationError(SpiketwinError, RuntimeError):
+    """The simulator did not deliver the transient that was asked for.
+
+    Attributes:
+        said: what ngspice printed about it, line by line.
+        deck_path: where the deck was kept for a look, or None.
+        partial: the waveforms up to the failure, by vector name; empty unless asked for.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        said: tuple[str, ...] = (),
+        deck_path: Path | None = None,
+        partial: Mapping[str, Trace] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.said = said
+        self.deck_path = deck_path
+        self.partial: Mapping[str, Trace] = partial or {}
+
+
+class FitError(SpiketwinError):
+    """The data do not determine what was to be fitted."""
