@@ -1,0 +1,339 @@
+"""The currents that drive a neuron: one set of classes for the circuit and for the model.
+
+Every stimulus but the sinusoid is a continuous, piecewise-linear function of time, and
+``breakpoints(duration)`` is that function exactly: the circuit gets these floats as its PWL source,
+and the model integrates between the very same ones. No stimulus has a vertical edge, because no
+SPICE source has one; ``rise`` is the length of an edge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Self, cast
+
+import numpy as np
+
+from spiketwin.models.breakpoints import Breakpoints, count_periods, window
+from spiketwin.models.checks import (
+    frozen_vector,
+    require_finite,
+    require_increasing,
+    require_not_negative,
+    require_positive,
+)
+from spiketwin.models.current_csv import read_current_csv
+from spiketwin.models.errors import ParameterError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import ArrayLike, NDArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constant:
+    """The same current at all times.
+
+    Attributes:
+        current: ampere.
+
+    Raises:
+        ParameterError: where the current is not finite.
+    """
+
+    kind: ClassVar[str] = "constant"
+    current: float
+
+    def __post_init__(self) -> None:
+        require_finite("Constant", "current", self.current, "A")
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
+        return window("Constant", [0.0], [self.current], duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return _interpolated(self, times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A baseline until the onset, then an edge, then another current for ever.
+
+    Attributes:
+        current: ampere, after the edge.
+        onset: second, not negative, where the edge begins.
+        baseline: ampere, before the edge.
+        rise: second, positive, length of the edge.
+
+    Raises:
+        ParameterError: where a rule above is broken or a value is not finite.
+    """
+
+    kind: ClassVar[str] = "step"
+    current: float
+    onset: float = 0.0
+    baseline: float = 0.0
+    rise: float = 1e-6
+
+    def __post_init__(self) -> None:
+        require_finite("Step", "current", self.current, "A")
+        require_not_negative("Step", "onset", self.onset, "s")
+        require_finite("Step", "baseline", self.baseline, "A")
+        require_positive("Step", "rise", self.rise, "s")
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
+        times = [self.onset, self.onset + self.rise]
+        return window("Step", times, [self.baseline, self.current], duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return _interpolated(self, times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PulseTrain:
+    """Pulses that repeat for ever; pulse k begins to rise at onset + k·period.
+
+    Attributes:
+        current: ampere, on top of a pulse.
+        width: second, positive, between the end of the rise and the begin of the fall.
+        period: second, at least width + 2·rise.
+        onset: second, not negative, where the first pulse begins to rise.
+        baseline: ampere, between the pulses and before them.
+        rise: second, positive, length of the rise and of the fall.
+
+    Raises:
+        ParameterError: where a rule above is broken or a value is not finite.
+    """
+
+    kind: ClassVar[str] = "pulses"
+    current: float
+    width: float
+    period: float
+    onset: float = 0.0
+    baseline: float = 0.0
+    rise: float = 1e-6
+
+    def __post_init__(self) -> None:
+        require_finite("PulseTrain", "current", self.current, "A")
+        require_positive("PulseTrain", "width", self.width, "s")
+        require_positive("PulseTrain", "period", self.period, "s")
+        require_not_negative("PulseTrain", "onset", self.onset, "s")
+        require_finite("PulseTrain", "baseline", self.baseline, "A")
+        require_positive("PulseTrain", "rise", self.rise, "s")
+        # a sum of decimal fractions may exceed the decimal period by its rounding
+        pulse = self.width + 2 * self.rise
+        if pulse > self.period * (1 + 1e-12):
+            raise ParameterError(
+                f"PulseTrain.period must be at least width + 2·rise = {pulse!r} s, "
+                f"got {self.period!r} s; lengthen the period or shorten the pulse"
+            )
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
+        pulses = count_periods("PulseTrain", "period", self.period, self.onset, duration, corners=4)
+        if pulses == 0:
+            return window("PulseTrain", [0.0], [self.baseline], duration)
+        # onset + k·period, not a running sum: pulse k does not depend on how many came before it
+        begins = self.onset + self.period * np.arange(pulses + 1)
+        tops = begins[:-1] + self.rise
+        falls = tops + self.width
+        ends = falls + self.rise
+        times = np.column_stack([begins[:-1], tops, falls, ends])
+        currents = np.broadcast_to(
+            [self.baseline, self.current, self.current, self.baseline], times.shape
+        )
+        # back to back, the end of a fall is the begin of the next rise, whatever their rounding
+        distinct = np.ones(times.shape, dtype=np.bool_)
+        distinct[:, 3] = ends < begins[1:] - 1e-9 * self.rise
+        return window("PulseTrain", times[distinct], currents[distinct], duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return _interpolated(self, times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ramp:
+    """One current until the onset, then a straight line to another, then that one for ever.
+
+    Attributes:
+        initial: ampere, before the line.
+        final: ampere, after it.
+        length: second, positive, how long the line takes.
+        onset: second, not negative, where the line begins.
+
+    Raises:
+        ParameterError: where a rule above is broken or a value is not finite.
+    """
+
+    kind: ClassVar[str] = "ramp"
+    initial: float
+    final: float
+    length: float
+    onset: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_finite("Ramp", "initial", self.initial, "A")
+        require_finite("Ramp", "final", self.final, "A")
+        require_positive("Ramp", "length", self.length, "s")
+        require_not_negative("Ramp", "onset", self.onset, "s")
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
+        times = [self.onset, self.onset + self.length]
+        return window("Ramp", times, [self.initial, self.final], duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return _interpolated(self, times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PiecewiseLinear:
+    """Straight lines between given points; held before the first and after the last.
+
+    Attributes:
+        times: seconds, shape (n,), n ≥ 1, not negative, strictly increasing.
+        currents: amperes, shape (n,).
+
+    Raises:
+        ParameterError: where a rule above is broken or a value is not finite.
+    """
+
+    kind: ClassVar[str] = "pwl"
+    times: NDArray[np.float64]
+    currents: NDArray[np.float64]
+
+    def __post_init__(self) -> None:
+        owner = "PiecewiseLinear"
+        object.__setattr__(self, "times", frozen_vector(owner, "times", self.times, "s"))
+        object.__setattr__(self, "currents", frozen_vector(owner, "currents", self.currents, "A"))
+        if self.times.shape != self.currents.shape or not self.times.size:
+            raise ParameterError(
+                f"PiecewiseLinear.currents must have as many values as times, and at least one, "
+                f"got {self.currents.size} and {self.times.size}"
+            )
+        require_increasing(owner, "times", self.times, "s")
+        require_not_negative(owner, "times[0]", float(self.times[0]), "s")
+
+    @classmethod
+    def from_csv(cls, path: str | Path) -> Self:
+        """Read a file of two columns, time in seconds and current in amperes.
+
+        Raises:
+            ParameterError: where the file breaks a rule; the message names the line and the cell.
+        """
+        times, currents = read_current_csv(path)
+        return cls(times=times, currents=currents)
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
+        return window("PiecewiseLinear", self.times, self.currents, duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return _interpolated(self, times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noise:
+    """Frozen Gaussian noise: a sequence of independent normal currents, each held for a while.
+
+    Sample k is mean + sigma·z, z the k-th standard normal of ``Generator(PCG64(seed))``, whatever
+    the duration. At k·hold an edge of length ``rise`` begins that leads from sample k − 1 to
+    sample k.
+
+    Attributes:
+        mean: ampere.
+        sigma: ampere, not negative, standard deviation.
+        hold: second, positive, from edge to edge.
+        seed: not negative.
+        rise: second, positive, shorter than hold; hold / 100 where not given.
+
+    Raises:
+        ParameterError: where a rule above is broken or a value is not finite.
+    """
+
+    kind: ClassVar[str] = "noise"
+    mean: float
+    sigma: float
+    hold: float
+    seed: int
+    rise: float | None = None
+
+    def __post_init__(self) -> None:
+        require_finite("Noise", "mean", self.mean, "A")
+        require_not_negative("Noise", "sigma", self.sigma, "A")
+        require_positive("Noise", "hold", self.hold, "s")
+        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
+            raise ParameterError(
+                f"Noise.seed must be a whole number, zero or more, got {self.seed!r}; choose any"
+            )
+        rise = self.hold / 100 if self.rise is None else self.rise
+        object.__setattr__(self, "rise", rise)
+        require_positive("Noise", "rise", rise, "s")
+        if rise >= self.hold:
+            raise ParameterError(
+                f"Noise.rise must be shorter than hold, got rise {rise!r} s and hold "
+                f"{self.hold!r} s; shorten the rise"
+            )
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
+        samples = count_periods("Noise", "hold", self.hold, 0.0, duration, corners=2)
+        normals = np.random.Generator(np.random.PCG64(self.seed)).standard_normal(samples)
+        currents = self.mean + self.sigma * normals
+        edges = self.hold * np.arange(1, samples)
+        times = np.column_stack([edges, edges + cast("float", self.rise)]).ravel()
+        return window("Noise", np.append([0.0], times), np.repeat(currents, 2)[:-1], duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return _interpolated(self, times)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sine:
+    """The current offset + amplitude·sin(2π·frequency·t + phase).
+
+    Attributes:
+        amplitude: ampere.
+        frequency: hertz, positive.
+        offset: ampere.
+        phase: radian.
+
+    Raises:
+        ParameterError: where the frequency is not positive or a value is not finite.
+    """
+
+    kind: ClassVar[str] = "sine"
+    amplitude: float
+    frequency: float
+    offset: float = 0.0
+    phase: float = 0.0
+
+    def __post_init__(self) -> None:
+        require_finite("Sine", "amplitude", self.amplitude, "A")
+        require_positive("Sine", "frequency", self.frequency, "Hz")
+        require_finite("Sine", "offset", self.offset, "A")
+        require_finite("Sine", "phase", self.phase, "rad")
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        angle = 2 * np.pi * self.frequency * np.asarray(times, dtype=np.float64) + self.phase
+        return np.asarray(self.offset + self.amplitude * np.sin(angle))
+
+
+# what has breakpoints, and all that can drive a neuron
+PiecewiseStimulus = Constant | Step | PulseTrain | Ramp | PiecewiseLinear | Noise
+Stimulus = PiecewiseStimulus | Sine
+
+
+def _interpolated(stimulus: PiecewiseStimulus, times: ArrayLike) -> NDArray[np.float64]:
+    moments = np.asarray(times, dtype=np.float64)
+    last = float(np.max(moments, initial=0.0))
+    corners = stimulus.breakpoints(last if last > 0 else 1.0)
+    return np.asarray(np.interp(moments, *corners))
