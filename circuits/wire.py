@@ -1,0 +1,82 @@
+"""Messages between the engine and its worker: a JSON header, then float64 vectors as raw bytes.
+
+Nothing is ever unpickled: a worker that ran a hostile deck can say what it likes, and the worst it
+can do is to send a message that does not parse.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Mapping, Sequence
+
+    from numpy.typing import NDArray
+
+    Buffer = NDArray[np.float64] | memoryview
+
+_LENGTH = struct.Struct("!Q")
+_LONGEST_HEADER = 1 << 28  # bytes; a deck with a PWL source of a million points is 4e7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What one side says to the other."""
+
+    header: Mapping[str, object]
+    vectors: tuple[NDArray[np.float64], ...] = ()
+
+
+def send(end: socket.socket, header: Mapping[str, object], vectors: Sequence[Buffer] = ()) -> None:
+    """Send one message; ``vectors`` are C-contiguous float64, sent without a copy."""
+    views = [memoryview(vector).cast("B") for vector in vectors]
+    text = json.dumps({**header, "sizes": [view.nbytes for view in views]}).encode()
+    end.sendall(_LENGTH.pack(len(text)) + text)
+    for view in views:
+        end.sendall(view)
+
+
+def receive(end: socket.socket) -> Message | None:
+    """Receive one message; None where the other side has gone.
+
+    Raises:
+        TimeoutError: where the socket's timeout passes without a byte.
+        ValueError: where what arrives is not a message.
+    """
+    length_bytes = bytearray(_LENGTH.size)
+    if not _fill(end, memoryview(length_bytes)):
+        return None
+    (length,) = _LENGTH.unpack(length_bytes)
+    if length > _LONGEST_HEADER:
+        raise ValueError(f"a header of {length} bytes")
+    text = bytearray(length)
+    if not _fill(end, memoryview(text)):
+        return None
+    header = json.loads(text)
+    if not isinstance(header, dict):
+        raise ValueError("a header that is not an object")
+    vectors = []
+    for size in header.pop("sizes"):
+        vector = np.empty(size // 8)
+        if not _fill(end, memoryview(vector).cast("B")):
+            return None
+        vectors.append(vector)
+    return Message(header=header, vectors=tuple(vectors))
+
+
+def _fill(end: socket.socket, view: memoryview) -> bool:
+    while view.nbytes:
+        try:
+            count = end.recv_into(view)
+        except ConnectionResetError:
+            return False
+        if count == 0:
+            return False
+        view = view[count:]
+    return True
