@@ -1,0 +1,61 @@
+# `make` lists the targets. Every target makes its environment first, which takes under a second when it is there.
+
+VENV := .venv
+# Recipes find the environment's programs, and ngspice where the set-up unpacked it.
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+
+.PHONY: help setup demo test check lint types imports test-lowest bench lock pyright clean distclean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make the environment, .venv, with ngspice where it is missing
+	@tools/setup $(VENV) dev
+
+demo: setup ## the main job: compare the LIF neuron's twins, write the report under report/
+	spiketwin compare lif --out report
+
+test: setup ## run the tests, with branch coverage
+	coverage erase
+	coverage run -m pytest
+	coverage combine --quiet
+	coverage report --skip-covered
+
+check: lint types imports test ## all that CI asks: lint, format, types, import rules, tests
+
+lint: setup
+	ruff check
+	ruff format --check
+
+types: setup
+	mypy
+
+# The links are the only place where the packages lie as they are imported.
+imports: setup
+	PYTHONPATH=.links lint-imports --no-cache
+
+bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-bench
+	@tools/setup .venv-bench bench
+	@for script in bench/[!_]*.py; do \
+		name=$$(basename $$script .py); echo "== bench.$$name"; \
+		PATH="$(CURDIR)/.venv-bench/bin:$$PATH" .venv-bench/bin/python -m bench.$$name || exit 1; \
+	done
+
+test-lowest: ## run the tests with the oldest dependencies that pyproject.toml allows
+	@CONSTRAINTS=constraints-lowest.txt tools/setup .venv-lowest test
+	PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest
+
+lock: setup ## resolve the dependencies anew and write constraints.txt
+	tools/lock >constraints.new
+	mv constraints.new constraints.txt
+
+pyright: setup ## a second type checker's opinion; advisory
+	@python -m pip install --quiet pyright
+	-pyright
+
+clean: ## remove what runs leave behind
+	rm -rf report build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environments too
+	rm -rf .venv .venv-bench .venv-lowest *.egg-info
