@@ -1,0 +1,100 @@
+"""The catalogue: every neuron that exists as a circuit and as a model. One entry a neuron, here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from types import MappingProxyType
+
+from spiketwin.models import LeakyNeuron, Step
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.stimuli import (
+    Constant,
+    Noise,
+    PiecewiseLinear,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Stimulus,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Twin:
+    """A neuron that exists twice.
+
+    Attributes:
+        name: what the command line calls it.
+        title: what a heading calls it.
+        summary: one line.
+        neuron: its parameters' class; the field names are those of the netlist's parameters.
+        netlist: file ``netlists/<netlist>.cir`` with a subcircuit of that name, nodes mem and spike.
+        default_stimulus: the stimulus where none is asked for, from the parameters.
+    """
+
+    name: str
+    title: str
+    summary: str
+    neuron: type[LeakyNeuron]
+    netlist: str
+    default_stimulus: Callable[[LeakyNeuron], Stimulus]
+
+
+def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
+    """Return a step after which the membrane heads for twice the distance to threshold."""
+    tau = neuron.time_constant
+    above_rest = max(neuron.threshold - neuron.leak_potential, neuron.threshold - neuron.reset)
+    target = neuron.threshold + above_rest
+    current = (target - neuron.leak_potential) / neuron.resistance
+    return Step(current=current, onset=tau / 2, rise=tau / 1000)
+
+
+TWINS = MappingProxyType(
+    {
+        twin.name: twin
+        for twin in (
+            Twin(
+                name="lif",
+                title="Leaky integrate-and-fire neuron",
+                summary="a leaky bucket: an RC membrane, a comparator, a one-shot and a reset switch",
+                neuron=LeakyNeuron,
+                netlist="lif",
+                default_stimulus=_step_to_twice_threshold,
+            ),
+        )
+    }
+)
+
+
+def find_twin(name: str) -> Twin:
+    """Return the catalogue's entry.
+
+    Raises:
+        ParameterError: where there is none of that name; the message suggests the nearest.
+    """
+    if name in TWINS:
+        return TWINS[name]
+    near = get_close_matches(name, TWINS, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(TWINS)}"
+    raise ParameterError(f"there is no neuron {name!r} in the catalogue; {hint}")
+
+
+def default_duration(neuron: LeakyNeuron, stimulus: Stimulus) -> float:
+    """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
+    twenty_spikes = 20 * (neuron.refractory + neuron.time_constant)
+    match stimulus:
+        case Constant():
+            return twenty_spikes
+        case Step():
+            return stimulus.onset + twenty_spikes
+        case PulseTrain():
+            return stimulus.onset + max(10 * stimulus.period, twenty_spikes)
+        case Ramp():
+            return stimulus.onset + stimulus.length + twenty_spikes / 4
+        case PiecewiseLinear():
+            return float(stimulus.times[-1]) or twenty_spikes
+        case Noise():
+            return max(50 * stimulus.hold, twenty_spikes)
+        case Sine():
+            return max(5 / stimulus.frequency, twenty_spikes)
