@@ -1,1 +1,50 @@
-"""To be written."""
+"""The analytic twins: parameters, stimuli, spike trains, and exact solutions. Knows no circuit."""
+
+from spiketwin.models.constant_current import constant_current_trains
+from spiketwin.models.errors import (
+    DeckError,
+    FitError,
+    ParameterError,
+    SimulationError,
+    SpiketwinError,
+)
+from spiketwin.models.leaky import LeakyNeuron, firing_period, firing_rate
+from spiketwin.models.solve import LeakySolution, predict_next, solve
+from spiketwin.models.stimuli import (
+    Constant,
+    Noise,
+    PiecewiseLinear,
+    PiecewiseStimulus,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Step,
+    Stimulus,
+)
+from spiketwin.models.waveforms import SpikeTrain, Trace
+
+__all__ = [
+    "Constant",
+    "DeckError",
+    "FitError",
+    "LeakyNeuron",
+    "LeakySolution",
+    "Noise",
+    "ParameterError",
+    "PiecewiseLinear",
+    "PiecewiseStimulus",
+    "PulseTrain",
+    "Ramp",
+    "SimulationError",
+    "Sine",
+    "SpikeTrain",
+    "SpiketwinError",
+    "Step",
+    "Stimulus",
+    "Trace",
+    "constant_current_trains",
+    "firing_period",
+    "firing_rate",
+    "predict_next",
+    "solve",
+]

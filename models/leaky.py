@@ -1,14 +1,16 @@
-"""The leaky integrate-and-fire neuron: parameters and closed forms for constant current.
+"""The leaky integrate-and-fire neuron: its parameters, and its laws under constant current.
 
-Source of every formula here: τ dV/dt = −(V − E) + R·I with τ = R·C, E the leak potential; a spike at
-the first instant at which V reaches the threshold; then V = reset for the refractory time.
+Source of every formula here: τ dV/dt = −(V − E) + R·I with τ = R·C, E the leak potential; a spike
+at the first instant at which V reaches the threshold; then V = reset for the refractory time.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from spiketwin.models.checks import require_finite, require_not_negative, require_positive
+from spiketwin.models.compensated import overdrive
 from spiketwin.models.errors import ParameterError
 
 
@@ -16,9 +18,11 @@ from spiketwin.models.errors import ParameterError
 class LeakyNeuron:
     """A membrane of one resistance and one capacitance, with threshold and reset.
 
-    It starts at rest, at the leak potential; or at the reset, where the leak potential is not under the
-    threshold (a neuron that fires by itself). After a spike the membrane is held at the reset for the
-    refractory time, input is ignored meanwhile, and integration resumes from the reset exactly.
+    It starts at rest, at the leak potential; or at the reset, where the leak potential is not under
+    the threshold (a neuron that fires by itself). It spikes at the first instant at which V reaches
+    the threshold: a touch counts, an approach without end does not. After a spike at t the membrane
+    is held at the reset, and its input is ignored, throughout [t, t + refractory]; from there
+    integration resumes at the reset, with the current of that instant.
 
     Attributes:
         resistance: ohm, positive.
@@ -51,6 +55,8 @@ class LeakyNeuron:
                 f"LeakyNeuron.threshold must lie above reset, got threshold {self.threshold!r} V "
                 f"and reset {self.reset!r} V; raise the threshold or lower the reset"
             )
+        # the product of two sensible-looking numbers may still under- or overflow
+        require_positive("LeakyNeuron", "time_constant", self.time_constant, "s")
 
     @property
     def time_constant(self) -> float:
@@ -63,6 +69,46 @@ class LeakyNeuron:
         return self.leak_potential if self.leak_potential < self.threshold else self.reset
 
     @property
+    def swing(self) -> float:
+        """From reset to threshold, in volts."""
+        return self.threshold - self.reset
+
+    @property
     def rheobase(self) -> float:
         """Constant current that just fails to fire the neuron, in amperes: (threshold − E) / R."""
-        return (self.threshold - self.leak_potential) / self.resistance
+        current = (self.threshold - self.leak_potential) / self.resistance
+        # rounding may have put the quotient above the true one, where the neuron fires, if rarely
+        while self.overdrive(current) > 0:
+            current = math.nextafter(current, -math.inf)
+        return current
+
+    def overdrive(self, current: float) -> float:
+        """Return R·I + E − threshold in volts, how far over the threshold V would settle."""
+        return overdrive(self.resistance, current, self.leak_potential, self.threshold)
+
+
+def firing_period(neuron: LeakyNeuron, current: float) -> float | None:
+    """Return the time between spikes under constant current, in seconds.
+
+    None where R·I + E does not exceed the threshold: at equality the membrane only approaches it.
+    Source: τ dV/dt = −(V − E) + R·I from reset to threshold, and the refractory time before.
+
+    Raises:
+        ParameterError: where the current is not finite.
+    """
+    require_finite("firing_period", "current", current, "A")
+    excess = neuron.overdrive(current)
+    if excess <= 0:
+        return None
+    # log1p keeps the short periods of strong drives: ln((x + swing) / x) would lose them
+    return neuron.refractory + neuron.time_constant * math.log1p(neuron.swing / excess)
+
+
+def firing_rate(neuron: LeakyNeuron, current: float) -> float:
+    """Return the spikes per second under constant current, in hertz; 0 up to the rheobase.
+
+    Raises:
+        ParameterError: where the current is not finite.
+    """
+    period = firing_period(neuron, current)
+    return 0.0 if period is None else 1.0 / period

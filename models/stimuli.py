@@ -268,7 +268,7 @@ class Noise:
         require_finite("Noise", "mean", self.mean, "A")
         require_not_negative("Noise", "sigma", self.sigma, "A")
         require_positive("Noise", "hold", self.hold, "s")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
+        if type(self.seed) is not int or self.seed < 0:
             raise ParameterError(
                 f"Noise.seed must be a whole number, zero or more, got {self.seed!r}; choose any"
             )
