@@ -46,8 +46,7 @@ test-lowest: ## run the tests with the oldest dependencies that pyproject.toml a
 	PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest
 
 lock: setup ## resolve the dependencies anew and write constraints.txt
-	tools/lock >constraints.new
-	mv constraints.new constraints.txt
+	python tools/lock.py
 
 pyright: setup ## a second type checker's opinion; advisory
 	@python -m pip install --quiet pyright

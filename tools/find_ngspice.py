@@ -1,31 +1,23 @@
-"""Exit with 0 where the ngspice program and its shared library can be used from this environment."""
+"""Exit with 0 where this environment has ngspice, program and library, and with 3 where it has not."""
 
 from __future__ import annotations
 
 import ctypes
-import glob
 import shutil
 import sys
-from pathlib import Path
 
-# Where the set-up unpacks, what the dynamic linker finds, where Homebrew installs.
-LIBRARIES = [
-    *glob.glob(f"{sys.prefix}/ngspice/usr/lib/*/libngspice.so.0"),
-    "libngspice.so.0",
-    "libngspice.so",
-    "/opt/homebrew/lib/libngspice.dylib",
-    "/usr/local/lib/libngspice.dylib",
-]
+from spiketwin.circuits.library import find_library
+from spiketwin.models.errors import SimulationError
 
 
-def loads(library: str) -> bool:
-    """Return whether the dynamic linker can load the library with everything it needs."""
+def library_loads() -> bool:
+    """Return whether there is a libngspice and the linker finds all that it needs."""
     try:
-        ctypes.CDLL(library)
-    except OSError:
+        ctypes.CDLL(str(find_library()))
+    except (SimulationError, OSError):
         return False
     return True
 
 
-program = Path(sys.prefix, "bin", "ngspice").exists() or shutil.which("ngspice")
-sys.exit(not (program and any(map(loads, LIBRARIES))))
+if __name__ == "__main__":
+    sys.exit(0 if shutil.which("ngspice") and library_loads() else 3)
