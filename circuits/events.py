@@ -42,7 +42,8 @@ def detect_spikes(pulse: Trace, *, level: float = 0.5) -> DetectedSpikes:
     step = pulse.time[after] - pulse.time[before]
     rise = pulse.voltage[after] - pulse.voltage[before]
     times = pulse.time[before] + step * (level - pulse.voltage[before]) / rise
-    train = SpikeTrain(times=times, start=float(pulse.time[0]), stop=float(pulse.time[-1]))
+    # a transient begins at zero, though with uic ngspice reports its first point a little later
+    train = SpikeTrain(times=times, start=0.0, stop=float(pulse.time[-1]))
     return DetectedSpikes(train=train, reading=step / 2)
 
 

@@ -1,0 +1,50 @@
+"""The test bench: a neuron's subcircuit, a current into its membrane, and a transient analysis."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from spiketwin.circuits.decks import Deck
+from spiketwin.circuits.pyspice import assemble
+from spiketwin.circuits.sources import current_source
+
+if TYPE_CHECKING:
+    from spiketwin.models import LeakyNeuron, Stimulus
+
+MEMBRANE, PULSE = "mem", "spike"
+
+
+def netlist_text(name: str) -> str:
+    """Return the SPICE text of ``netlists/<name>.cir``."""
+    return files("spiketwin.netlists").joinpath(f"{name}.cir").read_text(encoding="utf-8")
+
+
+def render(
+    netlist: str, neuron: LeakyNeuron, stimulus: Stimulus, *, duration: float, max_step: float
+) -> Deck:
+    """Return the deck that runs a neuron's circuit under a stimulus; it runs in plain ngspice too.
+
+    Args:
+        netlist: the name of the netlist and of its subcircuit.
+        neuron: the parameters; the netlist's have the same names.
+        stimulus: the current into the membrane.
+        duration: seconds.
+        max_step: seconds, the solver's longest time step.
+
+    Raises:
+        ParameterError: where the stimulus cannot be had over the duration.
+    """
+    text = assemble(
+        title=f"{netlist} neuron under a {stimulus.kind} stimulus",
+        definitions=netlist_text(netlist),
+        subcircuit=netlist,
+        nodes=(MEMBRANE, PULSE),
+        parameters=asdict(neuron),
+        source=current_source(stimulus, into=MEMBRANE, duration=duration),
+        save=(MEMBRANE, PULSE),
+        duration=duration,
+        max_step=max_step,
+    )
+    return Deck(text=text, vectors=(MEMBRANE, PULSE), duration=duration)

@@ -1,0 +1,335 @@
+"""One comparison: the circuit run at two accuracies, the model solved, the verdict reached."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from spiketwin.circuits.bench import render
+from spiketwin.circuits.engine import simulate
+from spiketwin.circuits.events import DetectedSpikes, detect_spikes
+from spiketwin.compare.agreement import SpikeAgreement, Verdict, judge, match_spikes
+from spiketwin.compare.as_built import AsBuilt, measure_as_built
+from spiketwin.compare.catalogue import Twin, default_duration, find_twin
+from spiketwin.compare.diagnosis import diagnose
+from spiketwin.compare.distances import SpikeDistances, spike_distances
+from spiketwin.compare.findings import Finding
+from spiketwin.compare.uncertainty import refinement_uncertainty
+from spiketwin.models import LeakyNeuron, LeakySolution, Stimulus, predict_next, solve
+from spiketwin.models.checks import require_positive
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.stimuli import Constant, Sine
+from spiketwin.models.waveforms import SpikeTrain, Trace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from spiketwin.circuits.decks import Deck, Run
+
+STEPS_PER_TIME_CONSTANT = 120
+MOST_REFINEMENTS = 5
+# what a switch deck spends on one spike, and on one corner of the stimulus, beyond its regular steps
+POINTS_PER_SPIKE = 150
+POINTS_PER_CORNER = 15
+
+
+class Simulate(Protocol):
+    """What a comparison needs of an engine; ``Engine.simulate`` has this form."""
+
+    def __call__(self, deck: Deck) -> Run: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How a comparison is made.
+
+    Attributes:
+        duration: seconds.
+        tolerance: the largest shift that agrees, as a fraction of the median interval.
+        max_step: seconds, the first run's maximum time step; each later run halves it.
+        most_points: the most time points that one run may take.
+
+    Raises:
+        ParameterError: where one is not positive.
+    """
+
+    duration: float
+    tolerance: float = 1e-3
+    max_step: float
+    most_points: int = 3_000_000
+
+    def __post_init__(self) -> None:
+        require_positive("Settings", "duration", self.duration, "s")
+        require_positive("Settings", "tolerance", self.tolerance, "of an interval")
+        require_positive("Settings", "max_step", self.max_step, "s")
+        require_positive("Settings", "most_points", self.most_points, "points")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CircuitRun:
+    """One transient of the circuit.
+
+    Attributes:
+        deck: as run.
+        max_step: seconds.
+        membrane, pulse: the waveforms of the membrane and of the one-shot.
+        spikes: the circuit's spikes.
+        points: number of time points.
+        engine_seconds: ngspice's own analysis time, in seconds.
+    """
+
+    deck: Deck
+    max_step: float
+    membrane: Trace
+    pulse: Trace
+    spikes: DetectedSpikes
+    points: int
+    engine_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """All that one comparison found.
+
+    Attributes:
+        twin: which neuron.
+        neuron: its nominal parameters.
+        stimulus: what drove both twins.
+        settings: how the comparison was made.
+        runs: the circuit's transients, from the coarsest to the finest; the finest is judged.
+        model: the exact solution.
+        agreement: shifts, uncertainty, verdict; the model is the reference.
+        local_shifts: seconds, shape (k - 1,): the circuit's spike minus the model's, when the model
+            starts anew at the circuit's spike before; nan where the model has none.
+        distances: the spike-train distances of the field.
+        as_built: the circuit's parameters from its waveform.
+        findings: what a reader should know.
+    """
+
+    twin: Twin
+    neuron: LeakyNeuron
+    stimulus: Stimulus
+    settings: Settings
+    runs: tuple[CircuitRun, ...]
+    model: LeakySolution
+    agreement: SpikeAgreement
+    local_shifts: NDArray[np.float64]
+    distances: SpikeDistances
+    as_built: AsBuilt
+    findings: tuple[Finding, ...]
+
+    @property
+    def circuit(self) -> CircuitRun:
+        """The finest run, the one that is judged."""
+        return self.runs[-1]
+
+    @property
+    def verdict(self) -> Verdict:
+        """The answer."""
+        return self.agreement.verdict
+
+
+def compare(
+    twin: Twin | str,
+    neuron: LeakyNeuron | None = None,
+    stimulus: Stimulus | None = None,
+    *,
+    duration: float | None = None,
+    tolerance: float = 1e-3,
+    max_step: float | None = None,
+    most_points: int = 3_000_000,
+    simulate: Simulate = simulate,
+    on_run: Callable[[int, float, int], None] | None = None,
+) -> Comparison:
+    """Run a neuron's circuit and its model from one stimulus, and judge whether they agree.
+
+    The circuit is run with a maximum step and with half of it; the change tells the numerical
+    uncertainty. While that leaves the verdict undecided, the step is halved again, up to five times.
+
+    Args:
+        twin: an entry of the catalogue, or its name.
+        neuron: parameters; the neuron's defaults where not given.
+        stimulus: what drives both; the catalogue's default where not given.
+        duration: seconds; long enough for some 20 spikes where not given.
+        tolerance: the largest shift that agrees, as a fraction of the model's median interval.
+        max_step: seconds, of the first run; a 120th of the time constant where not given, or of
+            the period of a sinusoid where that is shorter.
+        most_points: refuse a run that would need more time points.
+        simulate: the engine.
+        on_run: told, before each run, its number from 1, its maximum step in seconds, and an
+            estimate of its number of points.
+
+    Raises:
+        ParameterError: where an argument breaks a rule, or the run would be too long.
+        SimulationError: where ngspice did not deliver.
+    """
+    entry = find_twin(twin) if isinstance(twin, str) else twin
+    nominal = entry.neuron() if neuron is None else neuron
+    drive = entry.default_stimulus(nominal) if stimulus is None else stimulus
+    length = default_duration(nominal, drive) if duration is None else duration
+    require_positive("compare", "duration", length, "s")
+    settings = Settings(
+        duration=length,
+        tolerance=tolerance,
+        max_step=_default_max_step(nominal, drive, length) if max_step is None else max_step,
+        most_points=most_points,
+    )
+    # before the model is asked, which would be as slow as the circuit is long
+    _require_affordable(settings, settings.max_step / 2, 0)
+    model = solve(nominal, drive, length)
+    events = POINTS_PER_SPIKE * len(model.spikes) + POINTS_PER_CORNER * _corners(drive, length)
+    _require_affordable(settings, settings.max_step / 2, events)
+
+    runs: list[CircuitRun] = []
+
+    def run_finer() -> None:
+        step = settings.max_step / 2 ** len(runs)
+        if on_run is not None:
+            on_run(len(runs) + 1, step, _predicted_points(settings, step, events))
+        runs.append(_run_circuit(entry, nominal, drive, settings, step, simulate))
+
+    run_finer()
+    run_finer()
+    agreement = _agree(runs, model, settings)
+    while (
+        agreement.verdict is Verdict.UNDECIDED
+        and (len(model.spikes) or len(runs[-1].spikes.train))
+        and len(runs) < MOST_REFINEMENTS + 1
+        and _predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
+    ):
+        run_finer()
+        agreement = _agree(runs, model, settings)
+
+    finest = runs[-1]
+    as_built = measure_as_built(
+        nominal, drive, finest.membrane, finest.pulse, finest.spikes.train
+    )
+    local = _local_shifts(nominal, drive, finest.spikes.train)
+    return Comparison(
+        twin=entry,
+        neuron=nominal,
+        stimulus=drive,
+        settings=settings,
+        runs=tuple(runs),
+        model=model,
+        agreement=agreement,
+        local_shifts=local,
+        distances=spike_distances(model.spikes, finest.spikes.train),
+        as_built=as_built,
+        findings=diagnose(
+            neuron=nominal,
+            runs=tuple(run.spikes for run in runs),
+            membrane=finest.membrane,
+            model=model,
+            agreement=agreement,
+            local_shifts=local,
+            as_built=as_built,
+            tolerance=settings.tolerance,
+        ),
+    )
+
+
+def time_scale(model: SpikeTrain, circuit: SpikeTrain, time_constant: float) -> float:
+    """Return what the tolerance is a fraction of, in seconds.
+
+    The model's median interval; the circuit's where the model has none; else the time constant.
+    """
+    for train in (model, circuit):
+        if train.intervals.size:
+            return float(np.median(train.intervals))
+    return time_constant
+
+
+def _default_max_step(neuron: LeakyNeuron, stimulus: Stimulus, duration: float) -> float:
+    scale = neuron.time_constant
+    if isinstance(stimulus, Sine):
+        scale = min(scale, 1 / stimulus.frequency)
+    return min(scale / STEPS_PER_TIME_CONSTANT, duration / 50)
+
+
+def _corners(stimulus: Stimulus, duration: float) -> int:
+    return 0 if isinstance(stimulus, Sine | Constant) else stimulus.breakpoints(duration)[0].size
+
+
+def _predicted_points(settings: Settings, max_step: float, events: int) -> int:
+    return int(settings.duration / max_step) + events
+
+
+def _require_affordable(settings: Settings, max_step: float, events: int) -> None:
+    points = _predicted_points(settings, max_step, events)
+    if points > settings.most_points:
+        raise ParameterError(
+            f"this comparison would need about {points:.2g} time points in its finer run, and the "
+            f"limit is {settings.most_points:.2g}; shorten the duration, lengthen the maximum step, "
+            f"or raise the limit"
+        )
+
+
+def _run_circuit(
+    twin: Twin,
+    neuron: LeakyNeuron,
+    stimulus: Stimulus,
+    settings: Settings,
+    max_step: float,
+    simulate: Simulate,
+) -> CircuitRun:
+    deck = render(
+        twin.netlist, neuron, stimulus, duration=settings.duration, max_step=max_step
+    )
+    run = simulate(deck)
+    membrane, pulse = run.traces["mem"], run.traces["spike"]
+    return CircuitRun(
+        deck=deck,
+        max_step=max_step,
+        membrane=membrane,
+        pulse=pulse,
+        spikes=detect_spikes(pulse),
+        points=run.points,
+        engine_seconds=run.engine_seconds,
+    )
+
+
+def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> SpikeAgreement:
+    """Judge the finest run against the model, on the window in which both can have a spike.
+
+    A spike of one twin in the last moments may belong to a spike of the other just after the end.
+    Where a lone spike is nearer to the end than the tolerance, the window closes before it.
+    """
+    circuit = runs[-1].spikes
+    scale = time_scale(model.spikes, circuit.train, model.neuron.time_constant)
+    tolerance = settings.tolerance * scale
+    uncertainty = refinement_uncertainty([run.spikes for run in runs])
+    reference, other = model.spikes, circuit.train
+    match = match_spikes(reference, other)
+    lone = np.concatenate((match.missed, match.extra))
+    late = lone[lone >= settings.duration - tolerance]
+    if late.size:
+        stop = float(np.nextafter(late.min(), -np.inf))
+        reference, other = _until(reference, stop), _until(other, stop)
+        match = match_spikes(reference, other)
+    if uncertainty is None:
+        # the two finest runs have different spikes: nothing that is seen can be relied on
+        return SpikeAgreement(
+            match=match,
+            uncertainty=np.full(match.shifts.shape, settings.duration),
+            tolerance=tolerance,
+            verdict=Verdict.UNDECIDED,
+        )
+    return judge(match, uncertainty=uncertainty[match.pairs[:, 1]], tolerance=tolerance)
+
+
+def _until(train: SpikeTrain, stop: float) -> SpikeTrain:
+    return SpikeTrain(times=train.times[train.times <= stop], start=train.start, stop=stop)
+
+
+def _local_shifts(
+    neuron: LeakyNeuron, stimulus: Stimulus, circuit: SpikeTrain
+) -> NDArray[np.float64]:
+    if len(circuit) < 2:
+        return np.empty(0)
+    predicted = predict_next(neuron, stimulus, circuit.times[:-1], circuit.stop)
+    return np.asarray(circuit.times[1:] - predicted)

@@ -1,0 +1,194 @@
+"""From the figures of a comparison to what they mean, in words that lead to a remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spiketwin.compare.agreement import SpikeAgreement, Verdict, match_spikes
+from spiketwin.compare.findings import Finding, Severity
+from spiketwin.models.quantities import engineering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from spiketwin.circuits.events import DetectedSpikes
+    from spiketwin.compare.as_built import AsBuilt, Estimate
+    from spiketwin.models import LeakyNeuron, LeakySolution, Trace
+
+# how many standard errors make a difference between designed and built
+SIGNIFICANT = 3.0
+
+
+def diagnose(
+    *,
+    neuron: LeakyNeuron,
+    runs: Sequence[DetectedSpikes],
+    membrane: Trace,
+    model: LeakySolution,
+    agreement: SpikeAgreement,
+    local_shifts: NDArray[np.float64],
+    as_built: AsBuilt,
+    tolerance: float,
+) -> tuple[Finding, ...]:
+    """Return the findings, the gravest first.
+
+    Args:
+        neuron: nominal parameters.
+        runs: the circuit's spikes at each accuracy, the finest last.
+        membrane: the finest run's membrane.
+        model: the exact solution.
+        agreement: the verdict and its shifts.
+        local_shifts: seconds, shifts after the model starts anew at each circuit spike.
+        as_built: the circuit's parameters from its waveform.
+        tolerance: the allowed fraction of an interval.
+    """
+    findings = [
+        *_on_silence(neuron, runs[-1], membrane, model),
+        *_on_chatter(neuron, runs[-1]),
+        *_on_lone_spikes(agreement, runs[-1], model),
+        *_on_accuracy(agreement, runs),
+        *_on_drift(agreement, local_shifts),
+        *_on_parameters(neuron, as_built, tolerance),
+    ]
+    order = list(Severity)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
+
+
+def _on_silence(
+    neuron: LeakyNeuron, circuit: DetectedSpikes, membrane: Trace, model: LeakySolution
+) -> Iterator[Finding]:
+    if len(circuit.train) or len(model.spikes):
+        return
+    apart = float(np.abs(membrane.voltage - model.voltage(membrane.time)).max())
+    yield Finding(
+        code="no-spikes",
+        severity=Severity.WARNING,
+        message=(
+            f"Neither twin fired, so no spike times were compared and nothing is claimed about them. "
+            f"The membranes differ by at most {engineering(apart, 'V')}. Drive the neuron above its "
+            f"rheobase of {engineering(neuron.rheobase, 'A')}, or run it longer."
+        ),
+    )
+
+
+def _on_chatter(neuron: LeakyNeuron, circuit: DetectedSpikes) -> Iterator[Finding]:
+    intervals = circuit.train.intervals
+    short = int(np.count_nonzero(intervals < 0.5 * neuron.refractory))
+    if short:
+        yield Finding(
+            code="chatter",
+            severity=Severity.ERROR,
+            message=(
+                f"{short} of {intervals.size} intervals of the circuit are shorter than half the "
+                f"refractory time: the comparator fires again before the reset is complete. Give it "
+                f"hysteresis, or hold the reset with a one-shot."
+            ),
+        )
+
+
+def _on_lone_spikes(
+    agreement: SpikeAgreement, circuit: DetectedSpikes, model: LeakySolution
+) -> Iterator[Finding]:
+    for code, times, what in (
+        ("missed-spikes", agreement.match.missed, "The model fires {n} times where the circuit does not"),
+        ("extra-spikes", agreement.match.extra, "The circuit fires {n} times where the model does not"),
+    ):
+        if times.size:
+            yield Finding(
+                code=code,
+                severity=Severity.ERROR,
+                message=(
+                    f"{what.format(n=times.size)}, first at {engineering(float(times[0]), 's', 6)}. "
+                    f"If the rates differ, look at the fitted parameters; if single spikes do, look "
+                    f"at the membrane near threshold there."
+                ),
+            )
+    matched = len(agreement.match.pairs)
+    counted = 2 * matched + agreement.match.missed.size + agreement.match.extra.size
+    if counted < len(circuit.train) + len(model.spikes):
+        yield Finding(
+            code="edge-spike",
+            severity=Severity.NOTE,
+            message=(
+                "A spike of one twin lies nearer to the end of the run than the tolerance, so its "
+                "partner may fall just outside; it is not counted."
+            ),
+        )
+
+
+def _on_accuracy(
+    agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]
+) -> Iterator[Finding]:
+    if agreement.verdict is not Verdict.UNDECIDED or not len(runs[-1].train):
+        return
+    between = match_spikes(runs[-2].train, runs[-1].train)
+    if between.missed.size or between.extra.size:
+        message = (
+            f"The circuit has {len(runs[-2].train)} and {len(runs[-1].train)} spikes at the two "
+            f"finest maximum steps, or spikes at quite different times: it is not converged, and no "
+            f"verdict is possible. Take a smaller --max-step, or a shorter run if the neuron is "
+            f"driven just at its threshold."
+        )
+    else:
+        message = (
+            f"The numerical uncertainty of up to "
+            f"{engineering(agreement.max_uncertainty or 0.0, 's')} is too large beside the tolerance "
+            f"of {engineering(agreement.tolerance, 's')} to tell whether the twins agree. Take a "
+            f"smaller --max-step, a shorter run, or a larger --tolerance."
+        )
+    yield Finding(code="not-converged", severity=Severity.WARNING, message=message)
+
+
+def _on_drift(agreement: SpikeAgreement, local_shifts: NDArray[np.float64]) -> Iterator[Finding]:
+    local = local_shifts[np.isfinite(local_shifts)]
+    if agreement.max_shift is None or local.size < 3 or agreement.max_shift <= agreement.tolerance:
+        return
+    worst = float(np.abs(local).max())
+    if worst <= agreement.tolerance:
+        yield Finding(
+            code="drift",
+            severity=Severity.WARNING,
+            message=(
+                f"Free-running, the trains part by up to {engineering(agreement.max_shift, 's')}; "
+                f"started anew at each spike of the circuit, the model is off by no more than "
+                f"{engineering(worst, 's')} an interval. A small steady error accumulates: compare "
+                f"fewer spikes, or judge the interval."
+            ),
+        )
+
+
+def _on_parameters(
+    neuron: LeakyNeuron, as_built: AsBuilt, tolerance: float
+) -> Iterator[Finding]:
+    if as_built.fit_failure is not None:
+        yield Finding(
+            code="no-fit",
+            severity=Severity.NOTE,
+            message=f"The time constant could not be fitted: {as_built.fit_failure}.",
+        )
+    swing = neuron.threshold - neuron.reset
+    for code, name, estimate, unit, scale in (
+        ("tau-off", "time constant", as_built.tau, "s", neuron.time_constant),
+        ("threshold-off", "threshold", as_built.threshold, "V", swing),
+        ("reset-off", "reset", as_built.reset, "V", swing),
+        ("refractory-off", "refractory time", as_built.refractory, "s", neuron.time_constant),
+    ):
+        if estimate is not None and _differs(estimate, tolerance * scale):
+            yield Finding(
+                code=code,
+                severity=Severity.WARNING,
+                message=(
+                    f"The circuit's {name} is {engineering(estimate.value, unit, 6)} as built, "
+                    f"{engineering(estimate.nominal, unit, 6)} as designed: "
+                    f"{engineering(estimate.difference, unit)} apart."
+                ),
+            )
+
+
+def _differs(estimate: Estimate, allowed: float) -> bool:
+    error = estimate.standard_error or 0.0
+    return abs(estimate.difference) - SIGNIFICANT * error > allowed

@@ -1,0 +1,50 @@
+"""Units and how quantities are written: a name has one unit throughout the project."""
+
+from __future__ import annotations
+
+import math
+from types import MappingProxyType
+
+UNITS = MappingProxyType(
+    {
+        "resistance": "Ω",
+        "capacitance": "F",
+        "threshold": "V",
+        "reset": "V",
+        "leak_potential": "V",
+        "refractory": "s",
+        "current": "A",
+        "baseline": "A",
+        "initial": "A",
+        "final": "A",
+        "amplitude": "A",
+        "offset": "A",
+        "mean": "A",
+        "sigma": "A",
+        "onset": "s",
+        "rise": "s",
+        "width": "s",
+        "period": "s",
+        "length": "s",
+        "hold": "s",
+        "frequency": "Hz",
+        "phase": "rad",
+        "seed": "",
+        "times": "s",
+        "currents": "A",
+    }
+)
+
+_PREFIXES = {
+    -18: "a", -15: "f", -12: "p", -9: "n", -6: "µ", -3: "m", 0: "", 3: "k", 6: "M", 9: "G", 12: "T",
+}  # fmt: skip
+
+
+def engineering(value: float, unit: str, digits: int = 3) -> str:
+    """Return ``value`` with an SI prefix and ``digits`` significant digits: 20 µA."""
+    if value == 0 or not math.isfinite(value):
+        return f"{value:g} {unit}".rstrip()
+    rounded = float(f"{value:.{digits - 1}e}")
+    exponent = min(max(3 * math.floor(math.log10(abs(rounded)) / 3), -18), 12)
+    number = f"{rounded / 10.0**exponent:.{digits}g}"
+    return f"{number} {_PREFIXES[exponent]}{unit}".rstrip()
