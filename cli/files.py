@@ -1,0 +1,53 @@
+"""Writing results so that a folder holds all of them or what was there before."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spiketwin.models.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def prepare_folder(name: str) -> Path:
+    """Make the folder if it is not there, and prove that files can be written to it.
+
+    Raises:
+        ParameterError: where that is not possible.
+    """
+    folder = Path(name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    return folder
+
+
+def write_all(folder: Path, files: Mapping[str, str]) -> None:
+    """Write each text under its name: all to temporary files first, then all put in place.
+
+    Raises:
+        ParameterError: where one cannot be written; what was there before is then still there.
+    """
+    try:
+        with tempfile.TemporaryDirectory(dir=folder, prefix=".spiketwin-") as staging:
+            for name, text in files.items():
+                (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")
+            for name in files:
+                os.replace(Path(staging) / name, folder / name)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+
+
+def _unwritable(folder: Path, error: OSError) -> ParameterError:
+    reason = error.strerror or str(error)
+    return ParameterError(
+        f"--out: cannot write to the folder {str(folder)!r}: {reason}; name another folder or make "
+        f"this one writable"
+    )

@@ -1,0 +1,126 @@
+"""The command ``spiketwin``: reads the arguments, calls one function, says the exit code.
+
+Nothing heavy is imported before a command is chosen, so that ``--help`` is instant.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AGREE, DISAGREE, BAD_INPUT, SIMULATOR_FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+
+EPILOG = """\
+Values take SI prefixes and units (100k, 100nF, 2ms; M is mega, m is milli) and SPICE's MEG.
+Exit codes: 0 the twins agree, 1 they disagree, 2 bad input, 3 the simulator failed,
+4 undecided at this accuracy.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the command's grammar."""
+    top = argparse.ArgumentParser(
+        prog="spiketwin",
+        description="Run a spiking neuron as a circuit and as an equation; judge whether they agree.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="store_true", help="print the version and exit")
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--debug", action="store_true", help="show a traceback on errors")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    commands.add_parser(
+        "neurons", parents=[shared], help="list the catalogue, with parameters, units and defaults"
+    )
+    commands.add_parser(
+        "doctor", parents=[shared], help="show the engine and versions, and what is missing"
+    )
+    compare = commands.add_parser(
+        "compare",
+        parents=[shared],
+        help="compare a neuron's circuit with its model",
+        description="Compare a neuron's circuit with its model under one stimulus.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    compare.add_argument("neuron", metavar="NEURON", help="a name from 'spiketwin neurons'")
+    compare.add_argument(
+        "-p", "--parameter", metavar="NAME=VALUE", action="append", default=[], dest="parameters",
+        help="a parameter of the neuron; may be repeated",
+    )  # fmt: skip
+    compare.add_argument(
+        "--stimulus", metavar="KIND:NAME=VALUE,…",
+        help="constant, step, pulses, ramp, sine, noise, or pwl:file=CSV "
+        "(default: a step to twice the threshold)",
+    )  # fmt: skip
+    compare.add_argument("--duration", metavar="TIME", help="default: some 20 spikes")
+    compare.add_argument(
+        "--tolerance", metavar="FRACTION", default="1e-3",
+        help="largest shift that agrees, as a fraction of the median interval (default: 1e-3)",
+    )  # fmt: skip
+    compare.add_argument(
+        "--max-step", metavar="TIME", help="the first run's longest step (default: τ/120)"
+    )
+    compare.add_argument(
+        "--max-points", metavar="N", default="3M",
+        help="refuse a run that would need more time points (default: 3M)",
+    )  # fmt: skip
+    compare.add_argument(
+        "--deadline", metavar="TIME", default="600", help="longest wall time of a run (default: 600 s)"
+    )
+    compare.add_argument(
+        "--out", metavar="DIR",
+        help="write report.html, result.json, spikes.csv and circuit.cir there",
+    )  # fmt: skip
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    typed = list(sys.argv[1:] if arguments is None else arguments)
+    options = parser().parse_args(typed)
+    if options.version:
+        from importlib.metadata import version
+
+        print(f"spiketwin {version('spiketwin')}")
+        return AGREE
+    if options.command is None:
+        parser().print_help()
+        return AGREE
+    try:
+        return _dispatch(options, typed)
+    except BrokenPipeError:
+        # whoever read our output has gone; say no more, or Python complains at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BAD_INPUT
+
+
+def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
+    from spiketwin.models.errors import SimulationError, SpiketwinError
+
+    try:
+        if options.command == "compare":
+            from spiketwin.cli.compare import run_compare
+
+            return run_compare(options, typed)
+        if options.command == "neurons":
+            from spiketwin.cli.neurons import run_neurons
+
+            return run_neurons()
+        from spiketwin.cli.doctor import run_doctor
+
+        return run_doctor()
+    except SpiketwinError as error:
+        if options.debug:
+            raise
+        print(f"spiketwin: {error}", file=sys.stderr)
+        return SIMULATOR_FAILED if isinstance(error, SimulationError) else BAD_INPUT
+    except KeyboardInterrupt:
+        print("spiketwin: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED

@@ -1,0 +1,23 @@
+"""``spiketwin neurons``: the catalogue."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from rich.console import Console
+from rich.table import Table
+
+from spiketwin.compare.catalogue import TWINS
+from spiketwin.models.quantities import UNITS, engineering
+
+
+def run_neurons() -> int:
+    """Print each neuron with its parameters, their units and defaults; return the exit code."""
+    console = Console()
+    for twin in TWINS.values():
+        table = Table("parameter", "unit", "default", title=f"{twin.name}: {twin.title}", title_justify="left")
+        for field in dataclasses.fields(twin.neuron):
+            unit = UNITS[field.name]
+            table.add_row(field.name, unit, engineering(float(field.default), unit))
+        console.print(table, twin.summary, "", sep="\n")
+    return 0

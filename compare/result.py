@@ -1,0 +1,144 @@
+"""A comparison as files for other programs: ``result.json`` and ``spikes.csv``, as text."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from spiketwin.compare.as_built import Estimate
+    from spiketwin.compare.comparison import Comparison
+    from spiketwin.compare.provenance import Provenance
+    from spiketwin.models import Stimulus
+
+    # what JSON can hold
+    Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+SCHEMA = "spiketwin/result/1"
+
+
+def result_json(comparison: Comparison, provenance: Provenance) -> str:
+    """Return ``result.json``: SI units, null where not known, never NaN."""
+    circuit, agreement = comparison.circuit, comparison.agreement
+    built = comparison.as_built
+    result: Json = {
+        "schema": SCHEMA,
+        "neuron": comparison.twin.name,
+        "parameters": _plain(asdict(comparison.neuron)),
+        "stimulus": stimulus_json(comparison.stimulus),
+        "duration": comparison.settings.duration,
+        "circuit": {
+            "spike_times": circuit.spikes.train.times.tolist(),
+            "points": circuit.points,
+            "engine_seconds": circuit.engine_seconds,
+            "deck_sha256": provenance.deck_sha256,
+        },
+        "model": {"spike_times": comparison.model.spikes.times.tolist()},
+        "fit": {
+            "tau": _estimate(built.tau),
+            "threshold": _estimate(built.threshold),
+            "reset": _estimate(built.reset),
+            "refractory": _estimate(built.refractory),
+        },
+        "agreement": {
+            "matched": len(agreement.match.pairs),
+            "missed": int(agreement.match.missed.size),
+            "extra": int(agreement.match.extra.size),
+            "max_shift": agreement.max_shift,
+            "rms_shift": agreement.rms_shift,
+            "max_local_shift": _largest(comparison.local_shifts),
+            "tolerance": agreement.tolerance,
+            "uncertainty": agreement.max_uncertainty,
+            "verdict": agreement.verdict.value,
+        },
+        "distances": _plain(asdict(comparison.distances)),
+        "findings": [
+            {
+                "code": finding.code,
+                "severity": finding.severity.value,
+                "message": finding.message,
+                "line": finding.line,
+            }
+            for finding in comparison.findings
+        ],
+        "provenance": _plain(asdict(provenance)),
+    }
+    return json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def stimulus_json(stimulus: Stimulus) -> Json:
+    """Return a stimulus as its kind and its fields, in SI units."""
+    return {"kind": stimulus.kind, **_plain(asdict(stimulus))}
+
+
+def spikes_csv(comparison: Comparison) -> str:
+    """Return ``spikes.csv``: a row per spike in order of time, empty cells where there is none."""
+    match = comparison.agreement.match
+    reference = comparison.model.spikes.times
+    times = comparison.circuit.spikes.train.times
+    local = np.concatenate(([math.nan], comparison.local_shifts))
+    rows: list[tuple[float | None, ...]] = [
+        (
+            float(reference[i]),
+            float(times[j]),
+            float(shift),
+            float(uncertainty),
+            float(local[j]) if math.isfinite(local[j]) else None,
+        )
+        for (i, j), shift, uncertainty in zip(
+            match.pairs, match.shifts, comparison.agreement.uncertainty, strict=True
+        )
+    ]
+    alone = np.setdiff1d(np.arange(reference.size), match.pairs[:, 0])
+    rows += [(time, None, None, None, None) for time in reference[alone].tolist()]
+    alone = np.setdiff1d(np.arange(times.size), match.pairs[:, 1])
+    rows += [(None, time, None, None, None) for time in times[alone].tolist()]
+    rows.sort(key=lambda row: row[0] if row[0] is not None else (row[1] or 0.0))
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(("model_s", "circuit_s", "shift_s", "uncertainty_s", "local_shift_s"))
+    for row in rows:
+        writer.writerow("" if cell is None else repr(cell) for cell in row)
+    return text.getvalue()
+
+
+def _estimate(estimate: Estimate | None) -> Json:
+    if estimate is None:
+        return None
+    return {
+        "value": estimate.value,
+        "standard_error": estimate.standard_error,
+        "nominal": estimate.nominal,
+    }
+
+
+def _largest(values: np.ndarray) -> float | None:
+    finite = np.abs(values[np.isfinite(values)])
+    return float(finite.max()) if finite.size else None
+
+
+def _plain(values: dict[str, object]) -> dict[str, Json]:
+    """Return ``values`` with arrays as lists and with null for what is not a finite number."""
+    return {name: _plain_value(value) for name, value in values.items()}
+
+
+def _plain_value(value: object) -> Json:
+    match value:
+        case np.ndarray():
+            return [_plain_value(item) for item in value.tolist()]
+        case dict():
+            return _plain(value)
+        case list() | tuple():
+            return [_plain_value(item) for item in value]
+        case float():
+            return value if math.isfinite(value) else None
+        case None | bool() | int() | str():
+            return value
+        case _:
+            return str(value)
