@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
     from spiketwin.models.waveforms import Trace
 
+_NODE = re.compile(r"[\w.#$+-]+", re.ASCII)  # ngspice's commands take the rest for operators
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deck:
@@ -25,7 +28,8 @@ class Deck:
         duration: the final time that ``.tran`` asks for, in seconds.
 
     Raises:
-        ParameterError: where the duration is not positive, or no vector is wanted.
+        ParameterError: where the duration is not positive, no vector is wanted, or one is not the
+            name of a node.
     """
 
     text: str
@@ -36,6 +40,11 @@ class Deck:
         require_positive("Deck", "duration", self.duration, "s")
         if not self.vectors:
             raise ParameterError("Deck.vectors must name at least one node")
+        for vector in self.vectors:
+            if not _NODE.fullmatch(vector):
+                raise ParameterError(
+                    f"Deck.vectors must be node names such as 'mem' or 'x1.mem', got {vector!r}"
+                )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

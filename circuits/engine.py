@@ -1,40 +1,42 @@
-"""Runs decks in a supervised child process, so that no deck can hang, leak into or crash the caller."""
+"""Runs decks in a supervised child process: none can hang, leak into or crash the caller."""
 
 from __future__ import annotations
 
-import atexit
 import os
-import socket
-import subprocess
-import sys
-import tempfile
 import threading
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self
 
-import numpy as np
-
-from spiketwin.circuits import speech, wire
-from spiketwin.circuits.decks import Deck, Run
-from spiketwin.circuits.library import OLDEST_NGSPICE, find_library, remedy, unpacked_root
-from spiketwin.models.errors import ParameterError, SimulationError
-from spiketwin.models.waveforms import Trace
+from spiketwin.circuits.cards import check_cards, plain_lines, read_cards
+from spiketwin.circuits.library import check_version, find_library
+from spiketwin.circuits.outcome import keep_deck, late, read_outcome, say
+from spiketwin.circuits.process import WorkerProcess
+from spiketwin.models.checks import require_positive
+from spiketwin.models.errors import DeckError, SimulationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-    from numpy.typing import NDArray
+    from spiketwin.circuits import wire
+    from spiketwin.circuits.decks import Deck, Run
 
-_HALT_GRACE = 2.0  # s, for partial results after the deadline
+_START_DEADLINE = 60.0  # s, for Python's imports on a slow disk
+_HALT_GRACE = 5.0  # s, for ngspice to end its time step after the deadline
 
 
 class Engine:
-    """A warm ngspice in a child process of its own.
+    """A warm ngspice in a child process of its own, for one deck after another.
+
+    Threads that share an engine wait for each other; for parallel runs make several engines. A run
+    that fails costs the worker its life: the next run starts a new one, and nothing of it remains.
 
     Args:
-        deadline: the longest a run may take, in seconds of wall time.
-        memory_limit: how many bytes a run may take, None for no limit; enforced on Linux.
-        library: the ngspice library; searched for where None.
+        deadline: the longest that a run may take, in seconds of wall time.
+        memory_limit: how many bytes a run may take, None for no limit; Linux enforces it.
+        library: the ngspice library; None to search for it.
+
+    Raises:
+        ParameterError: where the deadline or the memory limit is not positive.
     """
 
     def __init__(
@@ -44,13 +46,14 @@ class Engine:
         memory_limit: int | None = 4 << 30,
         library: Path | None = None,
     ) -> None:
+        require_positive("Engine", "deadline", deadline, "s")
+        if memory_limit is not None:
+            require_positive("Engine", "memory_limit", memory_limit, "bytes")
         self._deadline = deadline
         self._memory_limit = memory_limit
         self._library = library
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._end: socket.socket | None = None
-        self._log: IO[bytes] | None = None
+        self._worker: WorkerProcess | None = None
         self._version: int | None = None
 
     def __enter__(self) -> Self:
@@ -60,131 +63,153 @@ class Engine:
         self.close()
 
     def start(self) -> None:
-        """Start the worker if there is none, without waiting for it to be ready."""
-        if self._process is not None:
-            return
-        library = self._library or find_library()
-        ours, theirs = socket.socketpair()
-        log = tempfile.TemporaryFile()
-        memory = "none" if self._memory_limit is None else str(self._memory_limit)
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-P", "-m", "spiketwin.circuits.worker"),
-                    *(str(theirs.fileno()), str(library), memory),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                env=_environment(),
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        self._end, self._log = ours, log
+        """Start the worker if there is none, without waiting until it is ready.
+
+        Raises:
+            SimulationError: where there is no ngspice library, with the command that installs it.
+        """
+        # While the lock is held elsewhere, that thread starts the worker.
+        if self._lock.acquire(blocking=False):
+            try:
+                self._started()
+            finally:
+                self._lock.release()
+
+    def close(self) -> None:
+        """End the worker; a run under way in another thread fails. The next run starts anew."""
+        worker = self._worker
+        if worker is not None:
+            worker.cut_off()
+        with self._lock:
+            self._discard()
+
+    @property
+    def version(self) -> str:
+        """The version of ngspice, such as "39"; starts the worker if there is none.
+
+        Raises:
+            SimulationError: where ngspice cannot be loaded or is too old.
+        """
+        with self._lock:
+            self._ready()
+            return str(self._version)
 
     def simulate(
         self, deck: Deck, *, deadline: float | None = None, keep_partial: bool = False
     ) -> Run:
-        """Run ``deck`` and return its waveforms."""
+        """Run ``deck`` and return its waveforms.
+
+        Args:
+            deck: what to run.
+            deadline: the longest that it may take, in seconds; None for the engine's own.
+            keep_partial: whether ``SimulationError.partial`` is to hold the waveforms up to an
+                abort or to the deadline.
+
+        Raises:
+            DeckError: where the deck's text is at fault, before anything is run.
+            SimulationError: where ngspice refuses the deck, aborts, dies, exceeds the deadline or
+                the memory limit, or computes something else than was asked for. It quotes ngspice
+                and names the file that the deck was kept in.
+            ParameterError: where the deadline is not positive.
+        """
+        seconds = self._deadline if deadline is None else deadline
+        require_positive("Engine.simulate", "deadline", seconds, "s")
+        try:
+            cards = read_cards(deck.text)
+            check_cards(cards)
+        except DeckError as error:
+            raise DeckError(f"{error}; {say(keep_deck(deck))}", line=error.line) from None
+        request = {"kind": "run", "lines": plain_lines(cards), "nodes": list(deck.vectors)}
         with self._lock:
             try:
-                return self._simulate(deck, deadline or self._deadline, keep_partial=keep_partial)
-            except BaseException:
-                self._kill()
+                worker = self._ready()
+                reply = _ask(worker, request, deck, seconds, keep_partial=keep_partial)
+                return read_outcome(deck, reply, seconds, keep_partial=keep_partial)
+            except BaseException:  # also Ctrl-C: whatever the worker is doing, it ends now
+                self._discard()
                 raise
 
-    def _simulate(self, deck: Deck, deadline: float, *, keep_partial: bool) -> Run:
-        self.start()
-        end = self._end
-        assert end is not None
-        end.settimeout(deadline)
-        if self._version is None:
-            ready = wire.receive(end)
-            if ready is None or ready.header["kind"] != "ready":
-                raise SimulationError(f"ngspice could not be loaded: {ready}")
-            self._version = int(str(ready.header["version"]))
-        lines = ["*", *deck.text.splitlines()[1:]]
-        wire.send(end, {"kind": "run", "lines": lines, "vectors": list(deck.vectors)})
+    def _started(self) -> WorkerProcess:
+        if self._worker is not None and self._worker.owner != os.getpid():
+            self._worker = None  # this process is a fork; the worker is its parent's
+        if self._worker is None:
+            self._version = None
+            self._worker = WorkerProcess(self._library or find_library(), self._memory_limit)
+        return self._worker
+
+    def _ready(self) -> WorkerProcess:
+        worker = self._started()
+        if self._version is not None:
+            return worker
         try:
-            reply = wire.receive(end)
+            reply = worker.receive(_START_DEADLINE)
+        except TimeoutError:
+            raise SimulationError(
+                f"the ngspice process did not start within {_START_DEADLINE:g} s"
+            ) from None
+        match reply and reply.header:
+            case {"kind": "ready", "version": int(version)}:
+                check_version(version)
+                self._version = version
+            case {"kind": "unusable", "said": [str(why)]}:
+                raise SimulationError(f"the ngspice library cannot be used: {why}", said=(why,))
+            case _:
+                how, said = worker.post_mortem()
+                raise SimulationError(f"the ngspice process {how} before it was ready", said=said)
+        return worker
+
+    def _discard(self) -> None:
+        if self._worker is not None:
+            self._worker.kill()
+        self._worker = self._version = None
+
+
+def _ask(
+    worker: WorkerProcess,
+    request: Mapping[str, object],
+    deck: Deck,
+    deadline: float,
+    *,
+    keep_partial: bool,
+) -> wire.Message:
+    """Send the request and wait for the answer; at the deadline ask for the part there is."""
+    worker.send(request)
+    try:
+        try:
+            reply = worker.receive(deadline)
         except TimeoutError:
             if not keep_partial:
-                raise _failure(deck, f"the run took longer than {deadline} s", ()) from None
-            end.settimeout(_HALT_GRACE)
-            wire.send(end, {"kind": "halt"})
-            reply = wire.receive(end)
-        if reply is None:
-            raise _failure(deck, "the ngspice process died", ())
-        said = tuple(str(line) for line in reply.header["said"])
-        failed = speech.failures(said)
-        names = reply.header.get("names", [])
-        traces = _traces(names, reply.vectors, deck.vectors)
-        if failed or reply.header["kind"] != "ended" or reply.header["exited"]:
-            raise _failure(deck, "; ".join(failed) or str(reply.header["kind"]), said, traces if keep_partial else {})
-        if len(traces) < len(deck.vectors):
-            raise _failure(deck, "missing vectors", said)
-        time = reply.vectors[0]
-        if abs(time[-1] - deck.duration) > 1e-12 * deck.duration:
-            raise _failure(deck, f"the run ended at {time[-1]!r} s instead of {deck.duration!r} s", said, traces)
-        return Run(
-            traces=traces,
-            points=time.size,
-            engine_seconds=float(reply.header["seconds"]),
-            said=speech.worth_keeping(said),
+                raise
+            worker.send({"kind": "halt"})
+            reply = worker.receive(_HALT_GRACE)
+    except TimeoutError:
+        path = keep_deck(deck)
+        raise SimulationError(
+            f"{late(deadline)}; {say(path)}",
+            deck_path=path,
+        ) from None
+    except ValueError as error:
+        path = keep_deck(deck)
+        raise SimulationError(
+            f"the ngspice process sent no message but {error}; {say(path)}", deck_path=path
+        ) from None
+    if reply is None:
+        how, said = worker.post_mortem()
+        path = keep_deck(deck)
+        raise SimulationError(
+            f"the ngspice process {how} during the run; {say(path)}", said=said, deck_path=path
         )
-
-    @property
-    def version(self) -> int | None:
-        """ngspice's version, None before the worker is ready."""
-        return self._version
-
-    def close(self) -> None:
-        """End the worker. The engine can be used again."""
-        self._kill()
-
-    def _kill(self) -> None:
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.wait()
-        if self._end:
-            self._end.close()
-        if self._log:
-            self._log.close()
-        self._process = self._end = self._log = self._version = None
+    return reply
 
 
-def _traces(names: list[str], vectors: tuple[NDArray[np.float64], ...], wanted: tuple[str, ...]) -> dict[str, Trace]:
-    by_name = dict(zip(names, vectors, strict=True))
-    return {name: Trace(time=by_name["time"], voltage=by_name[name]) for name in wanted if name in by_name}
-
-
-def _failure(deck: Deck, what: str, said: tuple[str, ...], partial: Mapping[str, Trace] | None = None) -> SimulationError:
-    with tempfile.NamedTemporaryFile("w", prefix="spiketwin-", suffix=".cir", delete=False) as file:
-        file.write(deck.text)
-    return SimulationError(f"{what}; the deck is kept at {file.name}", said=said, deck_path=Path(file.name), partial=partial)
-
-
-def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH") if name in os.environ}
-    return {
-        **kept,
-        "LC_ALL": "C.UTF-8",
-        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-    }
-
-
-_shared: Engine | None = None
-_shared_lock = threading.Lock()
+_shared = Engine()
 
 
 def simulate(deck: Deck, *, deadline: float | None = None, keep_partial: bool = False) -> Run:
-    """Run ``deck`` in the process's own engine, which is made at the first call and closed at exit."""
-    global _shared  # noqa: PLW0603
-    with _shared_lock:
-        if _shared is None:
-            _shared = Engine()
-            atexit.register(_shared.close)
+    """Run ``deck`` in an engine that this process keeps for all; see ``Engine.simulate``."""
     return _shared.simulate(deck, deadline=deadline, keep_partial=keep_partial)
+
+
+def start() -> None:
+    """Start the shared engine's worker, to get ready while the caller does something else."""
+    _shared.start()

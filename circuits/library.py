@@ -74,6 +74,27 @@ def find_library() -> Path:
     raise SimulationError(f"the ngspice library was not found; {remedy()}")
 
 
+def loader_environment(library: Path) -> dict[str, str]:
+    """Return what the dynamic loader and ngspice need to use a library that was only unpacked."""
+    root = unpacked_root()
+    if not library.is_relative_to(root):
+        return {}
+    folders = [library.parent, root / "lib" / library.parent.name]
+    inherited = os.environ.get("LD_LIBRARY_PATH")
+    return {
+        "LD_LIBRARY_PATH": os.pathsep.join([*map(str, folders), *filter(None, [inherited])]),
+        "SPICE_LIB_DIR": str(root / "usr/share/ngspice"),
+    }
+
+
+def check_version(version: int) -> None:
+    """Raise SimulationError where ngspice is older than what is known to work."""
+    if version < OLDEST_NGSPICE:
+        raise SimulationError(
+            f"ngspice must be version {OLDEST_NGSPICE} or later, got {version}; {remedy()}"
+        )
+
+
 def remedy() -> str:
     """Return the command that installs ngspice's library on this system, as an instruction."""
     managers = {

@@ -1,7 +1,7 @@
 """What spiketwin takes from PySpice: the binding to libngspice, and the builder of test benches.
 
-No other module imports PySpice. Version 1.5 knows ngspice up to version 34 and judges success by the
-word "error" in the output; so the binding takes from it the declarations and the start-up, and
+No other module imports PySpice. Version 1.5 knows ngspice up to version 34 and judges success by
+the word "error" in the output; so the binding takes from it the declarations and the start-up, and
 listens to ngspice itself.
 """
 
@@ -25,21 +25,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-_MOST_LINES = 1000  # of ngspice's speech per run: the first half and the last half are kept
+_MOST_LINES = 1000  # of stderr per run: the first half and the last half are kept
 
 
 class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
-    """One libngspice in this process. There can be only one: the library keeps its state in globals.
+    """The libngspice of this process: only one, as the library keeps its state in globals.
 
     Attributes:
-        stderr_lines, stdout_lines: what ngspice said since ``forget``.
-        exited: whether ngspice gave up for good (out of memory, ``quit``, a fatal error).
+        stderr_lines: what ngspice said on stderr since ``forget``.
+        stdout_lines: the same for stdout.
     """
 
     def __init__(self, library: Path, events: queue.SimpleQueue[str]) -> None:
         self.stderr_lines: list[str] = []
         self.stdout_lines: list[str] = []
-        self.exited = False
+        self._exited = False
         self._events = events
         self.LIBRARY_PATH = str(library)
         super().__init__()
@@ -52,21 +52,33 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
     def load(self, lines: Sequence[str]) -> bool:
         """Load a deck, its title first and ``.end`` last; return whether ngspice took it."""
         keep = [ffi.new("char[]", line.encode()) for line in lines]
-        return self._ngspice_shared.ngSpice_Circ(ffi.new("char *[]", [*keep, ffi.NULL])) == 0
+        return bool(self._ngspice_shared.ngSpice_Circ(ffi.new("char *[]", [*keep, ffi.NULL])) == 0)
 
     def command(self, text: str) -> bool:
         """Execute one ngspice command; return whether ngspice accepted it."""
-        return self._ngspice_shared.ngSpice_Command(text.encode()) == 0
+        return bool(self._ngspice_shared.ngSpice_Command(text.encode()) == 0)
+
+    def listing_expanded(self) -> list[str]:
+        """Return the loaded circuit with its subcircuits unfolded and its parameters replaced."""
+        before = len(self.stdout_lines)
+        self.command("listing expand")
+        return self.stdout_lines[before:]
+
+    def gave_up(self) -> bool:
+        """Whether ngspice has ended itself for good: out of memory, ``quit``, a fatal error."""
+        return self._exited
 
     def running(self) -> bool:
         """Whether the background run is still under way."""
         return bool(self._ngspice_shared.ngSpice_running())
 
-    def vector(self, name: str) -> memoryview | None:
+    def vector(self, name: str) -> memoryview[float] | None:
         """Return a real vector of the current plot without copying it; None where there is none."""
-        info = self._ngspice_shared.ngGet_Vec_Info(name.encode())
-        if info == ffi.NULL or info.v_realdata == ffi.NULL:
+        info = self._ngspice_shared.ngGet_Vec_Info(name.lower().encode())
+        if info == ffi.NULL or info.v_compdata != ffi.NULL:
             return None
+        if info.v_length == 0:  # its data may be NULL
+            return memoryview(b"").cast("d")
         return memoryview(ffi.buffer(info.v_realdata, info.v_length * 8)).cast("B").cast("d")
 
     # The callbacks. They replace PySpice's, which lose the text of errors, fail on text that is not
@@ -76,17 +88,19 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
     def _send_char(message_c: object, _id: int, user_data: object) -> int:
         self = ffi.from_handle(user_data)
         channel, _, text = ffi.string(message_c).decode(errors="replace").partition(" ")
-        lines = self.stderr_lines if channel == "stderr" else self.stdout_lines
-        lines.append(text)
-        if len(lines) > _MOST_LINES:
-            del lines[_MOST_LINES // 2]
+        if channel == "stderr":
+            self.stderr_lines.append(text)
+            if len(self.stderr_lines) > _MOST_LINES:
+                del self.stderr_lines[_MOST_LINES // 2]
+        else:
+            self.stdout_lines.append(text)
         self._stdout.append(text)  # PySpice reads the version from here
         return 0
 
     @staticmethod
     def _exit(status: int, _unload: bool, _quit: bool, _id: int, user_data: object) -> int:  # noqa: FBT001
         self = ffi.from_handle(user_data)
-        self.exited = True
+        self._exited = True
         self._events.put("ended")
         return status
 
@@ -108,8 +122,8 @@ class CurrentSource:
     Attributes:
         into: the node that a positive current flows into.
         kind: the SPICE waveform.
-        numbers: its arguments in SPICE's order, in SI units: for DC the current, for PWL time, current,
-            time, current…
+        numbers: its arguments in SPICE's order, in SI units: for DC the current; for PWL time,
+            current, time, current…
 
     Raises:
         ParameterError: where a number is not finite.
@@ -157,8 +171,8 @@ def assemble(
         max_step: seconds, the solver's longest time step.
         options: solver options by name.
 
-    Every number is written so that reading it as a Python float gives it back exactly; ngspice's own
-    reading of a number is off by up to 1.5 units in the last place.
+    Every number is written so that Python's float reads it back exactly; ngspice's own reading is
+    off by up to 1.5 units in the last place.
     """
     circuit = Circuit(" ".join(title.split()))
     circuit.raw_spice = definitions if definitions.endswith("\n") else definitions + "\n"

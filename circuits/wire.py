@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    Buffer = NDArray[np.float64] | memoryview
-
 _LENGTH = struct.Struct("!Q")
 _LONGEST_HEADER = 1 << 28  # bytes; a deck with a PWL source of a million points is 4e7
 
@@ -33,9 +31,11 @@ class Message:
     vectors: tuple[NDArray[np.float64], ...] = ()
 
 
-def send(end: socket.socket, header: Mapping[str, object], vectors: Sequence[Buffer] = ()) -> None:
-    """Send one message; ``vectors`` are C-contiguous float64, sent without a copy."""
-    views = [memoryview(vector).cast("B") for vector in vectors]
+def send(
+    end: socket.socket, header: Mapping[str, object], vectors: Sequence[memoryview[float]] = ()
+) -> None:
+    """Send one message; ``vectors`` hold float64 and are sent without a copy."""
+    views = [vector.cast("B") for vector in vectors]
     text = json.dumps({**header, "sizes": [view.nbytes for view in views]}).encode()
     end.sendall(_LENGTH.pack(len(text)) + text)
     for view in views:
@@ -64,7 +64,7 @@ def receive(end: socket.socket) -> Message | None:
     vectors = []
     for size in header.pop("sizes"):
         vector = np.empty(size // 8)
-        if not _fill(end, memoryview(vector).cast("B")):
+        if not _fill(end, vector.data.cast("B")):
             return None
         vectors.append(vector)
     return Message(header=header, vectors=tuple(vectors))

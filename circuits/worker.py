@@ -1,8 +1,7 @@
-"""The child process that holds libngspice: ``python -m spiketwin.circuits.worker FD LIBRARY MEMORY``.
+"""The child process with libngspice: ``python -m spiketwin.circuits.worker FD LIBRARY MEMORY``.
 
-It answers one deck after another over a socket and never decides anything: what ngspice said and
-computed goes back as it is. It ends when the socket closes, at the latest one second after its parent
-has died. It works in a directory that is already deleted, where nothing can be read or left behind.
+It answers one deck after another over a socket, and leaves the judgement of a run to the engine. It
+ends when the socket closes, at the latest a second after its parent has died.
 """
 
 from __future__ import annotations
@@ -11,138 +10,163 @@ import os
 import queue
 import resource
 import select
+import signal
 import socket
 import sys
 import tempfile
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from spiketwin.circuits import speech, wire
+from spiketwin.circuits import elements, speech, wire
 from spiketwin.circuits.pyspice import Ngspice
 
-_HALT_AGAIN = 0.05  # s; ngspice loses a halt that arrives before its thread has begun
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_HALT_AGAIN = 0.05  # s; ngspice loses a halt that comes before its thread has begun
 _THREAD_START = 10.0  # s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Request:
+    """A deck to run, line by line, and the node voltages wanted of it."""
+
+    lines: list[str]
+    nodes: list[str]
 
 
 def main(descriptor: int, library: Path, memory_limit: int | None) -> None:
     """Serve decks until the socket closes."""
     end = socket.socket(fileno=descriptor)
     _retire()
-    inbox: queue.SimpleQueue[wire.Message] = queue.SimpleQueue()
+    requests: queue.SimpleQueue[_Request] = queue.SimpleQueue()
     events: queue.SimpleQueue[str] = queue.SimpleQueue()
-    threading.Thread(target=_listen, args=(end, os.getppid(), inbox, events), daemon=True).start()
+    ears = threading.Thread(target=_listen, args=(end, os.getppid(), requests, events), daemon=True)
+    ears.start()
     try:
         ngspice = Ngspice(library, events)
-    except (OSError, NameError) as error:
-        wire.send(end, {"kind": "unusable", "why": str(error)})
+    except (OSError, AttributeError, NameError) as error:
+        wire.send(end, {"kind": "unusable", "said": [str(error)]})
         return
     _limit_memory(memory_limit)
     wire.send(end, {"kind": "ready", "version": ngspice.ngspice_version})
     while True:
-        request = inbox.get().header
-        _answer(end, ngspice, events, request["lines"], request["vectors"])
+        _answer(end, ngspice, events, requests.get())
+        # Without both of these each run is slower than the one before, and memory grows. After the
+        # answer, so that nobody waits for it.
         ngspice.command("destroy all")
         ngspice.command("remcirc")
         ngspice.forget()
 
 
 def _answer(
-    end: socket.socket,
-    ngspice: Ngspice,
-    events: queue.SimpleQueue[str],
-    lines: list[str],
-    names: list[str],
+    end: socket.socket, ngspice: Ngspice, events: queue.SimpleQueue[str], request: _Request
 ) -> None:
-    while not events.empty():
-        events.get()
-    loaded = ngspice.load(lines)
-    if not loaded or ngspice.exited or speech.failures(ngspice.stderr_lines):
-        wire.send(end, {"kind": "refused", "said": _said(ngspice)})
+    loaded = ngspice.load(request.lines)
+    if ngspice.gave_up() or not loaded or speech.failures(ngspice.stderr_lines):
+        _reply(end, "refused", ngspice.stderr_lines)
         return
-    said = list(ngspice.stderr_lines)
-    ngspice.forget()
-    ngspice.command("listing expand")
-    listing = list(ngspice.stdout_lines)
-    ngspice.forget()
-    ngspice.stderr_lines.extend(said)
+    listing = ngspice.listing_expanded()
+    complaints = elements.complaints(listing)
+    if complaints:
+        _reply(end, "faulty", complaints)
+        return
+    watched = elements.watched(listing)
+    for vector in [*(f"v({node})" for node in request.nodes), *watched]:
+        ngspice.command(f"save {vector}")
 
+    while not events.empty():  # a halt for the run before, come too late
+        events.get()
     begun = time.perf_counter()
     ngspice.command("bg_run")
     how = _wait(ngspice, events)
     seconds = time.perf_counter() - begun
 
-    found = {name: ngspice.vector(name) for name in ["time", *names]} if not ngspice.exited else {}
-    kept = {name: view for name, view in found.items() if view is not None}
-    wire.send(
-        end,
-        {
-            "kind": how,
-            "said": _said(ngspice),
-            "exited": ngspice.exited,
-            "seconds": seconds,
-            "listing": listing,
-            "names": list(kept),
-        },
-        list(kept.values()),
-    )
+    said = list(ngspice.stderr_lines)  # before the search for vectors that may not be there
+    if how == "ended" and (ngspice.gave_up() or speech.is_fatal(said)):
+        how = "exited"
+    # After an exit ngspice's memory is in no state to be read.
+    names = ["time", *request.nodes, *watched] if how in {"ended", "halted"} else []
+    found = {name: data for name in names if (data := ngspice.vector(name)) is not None}
+    _reply(end, how, said, seconds, found)
+
+
+def _reply(
+    end: socket.socket,
+    kind: str,
+    said: list[str],
+    seconds: float = 0.0,
+    found: Mapping[str, memoryview[float]] | None = None,
+) -> None:
+    found = found or {}
+    header = {"kind": kind, "said": said, "seconds": seconds, "names": list(found)}
+    wire.send(end, header, list(found.values()))
 
 
 def _wait(ngspice: Ngspice, events: queue.SimpleQueue[str]) -> str:
-    try:
-        event = events.get(timeout=_THREAD_START)
-    except queue.Empty:
-        return "no thread"
+    """Wait for the background run to end or, when asked, make it end; return how it did."""
     how = "ended"
-    while event != "ended":
-        if event == "halt":
-            how = "halted"
-        if how == "halted":
-            ngspice.command("bg_halt")
+    timeout: float | None = _THREAD_START
+    while True:
         try:
-            event = events.get(timeout=_HALT_AGAIN if how == "halted" else None)
+            event = events.get(timeout=timeout)
         except queue.Empty:
+            if how == "ended":
+                return "no thread"
             event = "halt"
+        if event == "ended":
+            break
+        if event == "begun" and how == "ended":
+            timeout = None
+        if event == "halt":
+            how, timeout = "halted", _HALT_AGAIN
+            ngspice.command("bg_halt")
     while ngspice.running():
         time.sleep(0)
     return how
 
 
-def _said(ngspice: Ngspice) -> list[str]:
-    return list(ngspice.stderr_lines)
-
-
 def _listen(
     end: socket.socket,
     parent: int,
-    inbox: queue.SimpleQueue[wire.Message],
+    requests: queue.SimpleQueue[_Request],
     events: queue.SimpleQueue[str],
 ) -> None:
+    """Take messages off the socket, also during a run; end the process with its parent."""
     while True:
-        # A fork of the parent may hold the socket open after the parent's death: so ask for it too.
+        # A fork of the parent may hold the socket open after the parent's death: so ask for it.
         while not select.select([end], [], [], 1.0)[0]:
             if os.getppid() != parent:
-                os._exit(1)
+                os._exit(0)
         message = wire.receive(end)
-        if message is None:
-            os._exit(0)
-        if message.header["kind"] == "halt":
-            events.put("halt")
-        else:
-            inbox.put(message)
+        match message and message.header:
+            case {"kind": "halt"}:
+                events.put("halt")
+            case {"kind": "run", "lines": list(lines), "nodes": list(nodes)}:
+                requests.put(_Request(lines=lines, nodes=nodes))
+            case _:
+                os._exit(0)
 
 
 def _retire() -> None:
-    """Move to a directory of one's own that no longer exists; ngspice reads no start-up file there."""
+    """Leave the caller's terminal and files alone.
+
+    The working directory and home are one that no longer exists: ngspice finds no start-up file in
+    it, and a deck cannot leave anything behind.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     nowhere = tempfile.mkdtemp(prefix="spiketwin-")
     os.chdir(nowhere)
     Path(nowhere).rmdir()
     os.environ["HOME"] = nowhere
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _limit_memory(limit: int | None) -> None:
-    """Let the process grow by ``limit`` bytes beyond what the library and Python have taken."""
+    """Let the process grow by ``limit`` bytes beyond what Python and the library take."""
     statm = Path("/proc/self/statm")
     if limit is None or not statm.exists():  # macOS does not enforce RLIMIT_AS
         return
