@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.models import LeakyNeuron, solve
+from spiketwin.models import LeakyNeuron, Sine, solve
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
@@ -216,8 +216,12 @@ def _unit_response(
 ) -> NDArray[np.float64]:
     """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a membrane of one ohm, never firing."""
     duration = float(times.max())
-    corners = stimulus.current_at(np.linspace(0.0, duration, 64))
-    never = 1e6 * max(1.0, float(np.abs(corners).max()))
+    if isinstance(stimulus, Sine):
+        peak = abs(stimulus.offset) + abs(stimulus.amplitude)
+    else:
+        peak = float(np.abs(stimulus.breakpoints(duration)[1]).max())
+    # the response never exceeds the input's peak; a threshold much higher would cost digits
+    never = 2 * peak or 1.0
     passive = LeakyNeuron(
         resistance=1.0, capacitance=tau, threshold=never, reset=-never, refractory=0.0
     )
