@@ -7,11 +7,11 @@ import threading
 from typing import TYPE_CHECKING, Self
 
 from spiketwin.circuits.cards import check_cards, plain_lines, read_cards
-from spiketwin.circuits.library import check_version, find_library
+from spiketwin.circuits.library import check_version, find_library, remedy
 from spiketwin.circuits.outcome import keep_deck, late, read_outcome, say
 from spiketwin.circuits.process import WorkerProcess
 from spiketwin.models.checks import require_positive
-from spiketwin.models.errors import DeckError, SimulationError
+from spiketwin.models.errors import DeckError, ParameterError, SimulationError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from spiketwin.circuits.decks import Deck, Run
 
 _START_DEADLINE = 60.0  # s, for Python's imports on a slow disk
+_LEAST_MEMORY = 64 << 20  # bytes; a thread alone takes 8 MiB of stack
 _HALT_GRACE = 5.0  # s, for ngspice to end its time step after the deadline
 
 
@@ -36,7 +37,7 @@ class Engine:
         library: the ngspice library; None to search for it.
 
     Raises:
-        ParameterError: where the deadline or the memory limit is not positive.
+        ParameterError: where the deadline is not positive, or the memory limit below 64 MiB.
     """
 
     def __init__(
@@ -47,8 +48,10 @@ class Engine:
         library: Path | None = None,
     ) -> None:
         require_positive("Engine", "deadline", deadline, "s")
-        if memory_limit is not None:
-            require_positive("Engine", "memory_limit", memory_limit, "bytes")
+        if memory_limit is not None and memory_limit < _LEAST_MEMORY:
+            raise ParameterError(
+                f"Engine.memory_limit must be at least {_LEAST_MEMORY} bytes, got {memory_limit}"
+            )
         self._deadline = deadline
         self._memory_limit = memory_limit
         self._library = library
@@ -152,7 +155,9 @@ class Engine:
                 check_version(version)
                 self._version = version
             case {"kind": "unusable", "said": [str(why)]}:
-                raise SimulationError(f"the ngspice library cannot be used: {why}", said=(why,))
+                raise SimulationError(
+                    f"the ngspice library cannot be used ({why}); {remedy()}", said=(why,)
+                )
             case _:
                 how, said = worker.post_mortem()
                 raise SimulationError(f"the ngspice process {how} before it was ready", said=said)

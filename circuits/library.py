@@ -63,7 +63,9 @@ def find_library() -> Path:
     override = os.environ.get(OVERRIDE)
     if override:
         if not Path(override).is_file():
-            raise SimulationError(f"{OVERRIDE} must name the ngspice library, got {override!r}")
+            raise SimulationError(
+                f"{OVERRIDE} must name the ngspice library, got {override!r}; correct or unset it"
+            )
         return Path(override)
     for path in candidates():
         if path.is_file():

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HARMLESS = re.compile(
-    r"$|note\b|warning\b|using (sparse|klu)|run simulation interrupted", re.IGNORECASE
+    r"$|note\b|warning\b|using (sparse|klu)|run simulation interrupted|.*pause requested",
+    re.IGNORECASE,
 )
 _COUNTER = re.compile(r"\s*(trying gmin =\s*\S+|supplies reduced to\s*\S+%)\s*", re.IGNORECASE)
 _PROGRESS = re.compile(r"gmin increment|gmin step|stepping", re.IGNORECASE)
