@@ -16,10 +16,8 @@ demo: setup ## the main job: compare the LIF neuron's twins, write the report un
 	spiketwin compare lif --out report
 
 test: setup ## run the tests, with branch coverage
-	coverage erase
 	coverage run -m pytest
-	coverage combine --quiet
-	coverage report --skip-covered
+	coverage report --skip-covered --show-missing
 
 check: lint types imports test ## all that CI asks: lint, format, types, import rules, tests
 
@@ -32,13 +30,13 @@ types: setup
 
 # The links are the only place where the packages lie as they are imported.
 imports: setup
-	PYTHONPATH=.links lint-imports --no-cache
+	PYTHONPATH=.links lint-imports --no-logo --no-cache
 
 bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-bench
 	@tools/setup .venv-bench bench
-	@for script in bench/[!_]*.py; do \
-		name=$$(basename $$script .py); echo "== bench.$$name"; \
-		PATH="$(CURDIR)/.venv-bench/bin:$$PATH" .venv-bench/bin/python -m bench.$$name || exit 1; \
+	@for name in $(basename $(notdir $(sort $(wildcard bench/[!_]*.py)))); do \
+		echo "== bench.$$name"; \
+		PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python -m bench.$$name || exit 1; \
 	done
 
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml allows
