@@ -49,7 +49,7 @@ def match_spikes(
 
     A pair costs the distance of its spikes, and a spike without a partner costs half the gate; so
     two spikes farther apart than the gate are never paired. This is the alignment behind the
-    distance of Victor and Purpura (J. Neurophysiol. 76:1310, 1996) at a cost of 2 / gate per second.
+    distance of Victor and Purpura (J. Neurophysiol. 76:1310, 1996) at a cost of 2 / gate a second.
 
     Args:
         reference: the train that is right by definition.
@@ -61,7 +61,7 @@ def match_spikes(
     Raises:
         ParameterError: where the gate is not positive.
     """
-    width = _default_gate(reference, other) if gate is None else gate
+    width = typical_interval(reference, other) / 2 if gate is None else gate
     require_positive("match_spikes", "gate", width, "s")
     pairs = _align(reference.times, other.times, width)
     lone_reference = np.setdiff1d(np.arange(len(reference)), pairs[:, 0])
@@ -74,12 +74,18 @@ def match_spikes(
     )
 
 
-def _default_gate(reference: SpikeTrain, other: SpikeTrain) -> float:
+def typical_interval(reference: SpikeTrain, other: SpikeTrain) -> float:
+    """Return the median interval of the reference in seconds, duplicates aside.
+
+    Of the other train, where the reference has no interval; where that has none either, the length
+    of the longer window.
+    """
     for train in (reference, other):
         intervals = train.intervals[train.intervals > 0]
         if intervals.size:
-            return float(np.median(intervals)) / 2
-    return max(reference.stop - reference.start, other.stop - other.start) or 1.0
+            return float(np.median(intervals))
+    # in windows without length all spikes are at one instant, and every scale says the same
+    return float(max(reference.stop - reference.start, other.stop - other.start)) or 1.0
 
 
 def _align(
@@ -87,64 +93,64 @@ def _align(
 ) -> NDArray[np.intp]:
     """Return the pairs (m, 2) of the cheapest alignment.
 
-    The merged trains fall apart wherever two neighbours are farther apart than the gate: no pair
-    can span such a gap, so each group is aligned alone, and trains that agree cost linear time.
+    Two spikes that are within the gate of each other and of no third one are a pair, whatever the
+    rest does; so trains that agree are aligned without a loop.
     """
-    times = np.concatenate((reference, other))
-    order = np.argsort(times, kind="stable")
-    group = np.concatenate(([0], np.cumsum(np.diff(times[order]) > gate)))[: times.size]
-    groups = np.empty(times.size, dtype=np.intp)
-    groups[order] = group
-    count = int(group[-1]) + 1 if times.size else 0
-    borders = np.arange(count + 1)
-    reference_bounds = np.searchsorted(groups[: reference.size], borders)
-    other_bounds = np.searchsorted(groups[reference.size :], borders)
-    reference_sizes = np.diff(reference_bounds)
-    other_sizes = np.diff(other_bounds)
-
-    single = (reference_sizes == 1) & (other_sizes == 1)
-    pairs = [np.column_stack((reference_bounds[:-1][single], other_bounds[:-1][single]))]
-    for k in np.flatnonzero((reference_sizes > 0) & (other_sizes > 0) & ~single):
-        i, j = reference_bounds[k], other_bounds[k]
-        inner = _align_group(
-            reference[i : reference_bounds[k + 1]], other[j : other_bounds[k + 1]], gate
-        )
-        pairs.append(inner + (i, j))
-    found = np.concatenate(pairs)
-    return found[np.argsort(found[:, 0], kind="stable")]
+    # one rounding wider, since what counts is the difference of two times as it is computed
+    first = np.searchsorted(other, np.nextafter(reference - gate, -np.inf), side="left")
+    last = np.searchsorted(other, np.nextafter(reference + gate, np.inf), side="right")
+    opened = np.bincount(first, minlength=other.size + 1)
+    closed = np.bincount(last, minlength=other.size + 1)
+    suitors = np.cumsum(opened - closed)
+    near = last > first
+    alone = near & (last - first == 1) & (suitors[first] == 1)
+    i, j = np.flatnonzero(alone), first[alone]
+    within = np.abs(other[j] - reference[i]) <= gate
+    sure = np.column_stack((i[within], j[within]))
+    chosen = _align_crowded(reference, other, gate, np.flatnonzero(near & ~alone), first, last)
+    pairs = np.concatenate((sure, chosen))
+    return pairs[np.argsort(pairs[:, 0], kind="stable")]
 
 
-def _align_group(
-    reference: NDArray[np.float64], other: NDArray[np.float64], gate: float
+def _align_crowded(
+    reference: NDArray[np.float64],
+    other: NDArray[np.float64],
+    gate: float,
+    rows: NDArray[np.intp],
+    first: NDArray[np.intp],
+    last: NDArray[np.intp],
 ) -> NDArray[np.intp]:
-    """Return the pairs of the cheapest alignment by dynamic programming over both trains.
+    """Return the pairs of the cheapest alignment of ``reference[rows]``, by dynamic programming.
 
-    cost[i, j] is the least cost of aligning the first i with the first j spikes; the step within a
-    row (a spike of ``other`` without partner) is a running minimum, so each row is vectorised.
+    A pair saves gate − distance against two spikes without partner. saved[j] is the most that the
+    rows so far save with the first j spikes of ``other``. A row changes it only within its own
+    partners, from first[i] to last[i], so time and memory go with the number of possible pairs.
     """
-    rows, columns = reference.size, other.size
-    lone = gate / 2
-    cost = np.empty((rows + 1, columns + 1))
-    along = lone * np.arange(columns + 1)
-    cost[0] = along
-    for i in range(1, rows + 1):
-        entered = cost[i - 1] + lone
-        paired = cost[i - 1, :-1] + np.abs(other - reference[i - 1])
-        entered[1:] = np.minimum(entered[1:], paired)
-        cost[i] = np.minimum.accumulate(entered - along) + along
-    pairs: list[tuple[int, int]] = []
-    i, j = rows, columns
-    while i and j:
-        paired_cost = cost[i - 1, j - 1] + abs(float(other[j - 1] - reference[i - 1]))
-        above, left = cost[i - 1, j] + lone, cost[i, j - 1] + lone
-        if paired_cost <= min(above, left):
-            i, j = i - 1, j - 1
-            pairs.append((i, j))
-        elif above <= left:
-            i -= 1
-        else:
-            j -= 1
-    return np.array(pairs[::-1], dtype=np.intp).reshape(-1, 2)
+    saved = np.zeros(other.size + 1)
+    reach = 0
+    partners: list[NDArray[np.intp]] = []
+    for i in rows.tolist():
+        begin, end = int(first[i]), int(last[i])
+        saved[reach + 1 : end + 1] = saved[reach]
+        reach = end
+        saving = gate - np.abs(other[begin:end] - reference[i])
+        without = saved[begin + 1 : end + 1]
+        paired = saved[begin:end] + saving
+        pairs = (saving >= 0) & (paired >= without)
+        entered = np.where(pairs, paired, without)
+        best = np.maximum.accumulate(entered)
+        columns = np.arange(end - begin)
+        attained = np.maximum.accumulate(np.where(entered == best, columns, 0))
+        partners.append(np.where(pairs[attained], attained, -1))
+        saved[begin + 1 : end + 1] = best
+    found: list[tuple[int, int]] = []
+    free = other.size
+    for i, partner in zip(reversed(rows.tolist()), reversed(partners), strict=True):
+        begin = int(first[i])
+        if free > begin and (k := int(partner[min(free - begin, partner.size) - 1])) >= 0:
+            free = begin + k
+            found.append((i, free))
+    return np.array(found[::-1], dtype=np.intp).reshape(-1, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -195,9 +201,7 @@ def judge(match: SpikeMatch, *, uncertainty: ArrayLike, tolerance: float) -> Spi
         ParameterError: where the tolerance is not positive or an uncertainty is negative.
     """
     require_positive("judge", "tolerance", tolerance, "s")
-    u = frozen_vector(
-        "judge", "uncertainty", np.broadcast_to(uncertainty, match.shifts.shape), "s"
-    )
+    u = frozen_vector("judge", "uncertainty", np.broadcast_to(uncertainty, match.shifts.shape), "s")
     if np.any(u < 0):
         raise ParameterError(f"judge.uncertainty must not be negative, got {float(u.min())!r} s")
     distance = np.abs(match.shifts)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import spikedist
 
-from spiketwin.compare.agreement import match_spikes
+from spiketwin.compare.agreement import match_spikes, typical_interval
 
 if TYPE_CHECKING:
     from spiketwin.models.waveforms import SpikeTrain
@@ -56,7 +56,7 @@ def spike_distances(reference: SpikeTrain, other: SpikeTrain) -> SpikeDistances:
     Intervals of zero are no intervals. Where the reference has none, the other train's serve; where
     that has none either, the longer window.
     """
-    scale = FRACTION * _interval(reference, other)
+    scale = FRACTION * typical_interval(reference, other)
     return SpikeDistances(
         coincidence=coincidence_factor(reference, other, window=scale),
         coincidence_window=scale,
@@ -66,15 +66,6 @@ def spike_distances(reference: SpikeTrain, other: SpikeTrain) -> SpikeDistances:
         van_rossum_tau=scale,
         spike_distance=spike_distance(reference, other),
     )
-
-
-def _interval(reference: SpikeTrain, other: SpikeTrain) -> float:
-    for train in (reference, other):
-        intervals = train.intervals[train.intervals > 0]
-        if intervals.size:
-            return float(np.median(intervals))
-    # in windows without length all spikes are at one instant, and every scale says the same
-    return float(max(reference.stop - reference.start, other.stop - other.start)) or 1.0
 
 
 def coincidence_factor(reference: SpikeTrain, other: SpikeTrain, *, window: float) -> float | None:
