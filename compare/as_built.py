@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from spiketwin.models import LeakyNeuron, SpikeTrain, Stimulus, Trace
 
-# nearer to its steady state than this fraction of the swing, the membrane leaves the reset too
-# slowly to say when it left
+# the membrane has left the reset when it is this fraction of the waveform's range away from it
+DEPARTED = 1e-3
+# heading for less than this fraction of the range, it leaves too slowly to say when it left
 SLOWEST_DEPARTURE = 0.05
 
 
@@ -75,10 +76,10 @@ def measure_as_built(
         pulse: the one-shot's waveform, on the same time points.
         spikes: the circuit's spikes.
     """
-    held = _held_instants(pulse, spikes)
-    level = np.interp(held, membrane.time, membrane.voltage)
+    holds = _holds(pulse, spikes)
+    level = _held_levels(membrane, holds)
     reset = _estimate(level, neuron.reset)
-    windows = charging_windows(membrane, held, spikes.times)
+    windows = charging_windows(membrane, holds[:, 1], spikes.times)
     try:
         fit = fit_time_constant(membrane, stimulus, windows)
     except FitError as error:
@@ -97,15 +98,34 @@ def measure_as_built(
         tau=tau,
         threshold=_estimate(_thresholds(fit, spikes.times), neuron.threshold),
         reset=reset,
-        refractory=_estimate(_refractory_times(fit, held, level, spikes.times), neuron.refractory),
+        refractory=_estimate(
+            _refractory_times(fit, membrane, holds[:, 1], level, spikes.times), neuron.refractory
+        ),
     )
 
 
-def _held_instants(pulse: Trace, spikes: SpikeTrain) -> NDArray[np.float64]:
-    """Return, for each spike, the last point at which its pulse is still high, shape (k,)."""
+def _holds(pulse: Trace, spikes: SpikeTrain) -> NDArray[np.float64]:
+    """Return, for each spike, the span in which its pulse is high: seconds, shape (k, 2)."""
     spans = high_spans(pulse)
-    of_spike = np.searchsorted(spans[:, 0], spikes.times, side="left")
-    return np.asarray(spans[of_spike, 1])
+    return np.asarray(spans[np.searchsorted(spans[:, 0], spikes.times, side="left")])
+
+
+def _held_levels(membrane: Trace, holds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean voltage over the last fifth of each hold, in volts, shape (k,).
+
+    A mean, not a sample: the trapezoidal rule, at steps far longer than the reset's own time
+    constant, leaves a ripple that changes sign from point to point.
+    """
+    steps = np.diff(membrane.time) * (membrane.voltage[1:] + membrane.voltage[:-1]) / 2
+    area = np.concatenate(([0.0], np.cumsum(steps)))
+    last = np.searchsorted(membrane.time, holds[:, 1])
+    settled = holds[:, 1] - 0.2 * (holds[:, 1] - holds[:, 0])
+    first = np.minimum(np.searchsorted(membrane.time, settled), last)
+    span = membrane.time[last] - membrane.time[first]
+    several = span > 0
+    level = membrane.voltage[last].copy()
+    level[several] = (area[last] - area[first])[several] / span[several]
+    return level
 
 
 def _thresholds(fit: TimeConstantFit, spikes: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -124,26 +144,41 @@ def _thresholds(fit: TimeConstantFit, spikes: NDArray[np.float64]) -> NDArray[np
 
 def _refractory_times(
     fit: TimeConstantFit,
+    membrane: Trace,
     held: NDArray[np.float64],
     level: NDArray[np.float64],
     spikes: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Return from each spike to where the charging curve, followed back, meets the reset level."""
-    if not spikes.size:
-        return np.empty(0)
+    """Return from each spike to where the charging curve, followed back, meets the reset level.
+
+    A spike counts where the curve comes steadily from the other side of the level. Where the input
+    is too small at the release, the membrane stays, and when it was released nobody can see.
+    """
     spike = np.searchsorted(spikes, fit.starts, side="right") - 1
     window = np.flatnonzero(spike >= 0)
     spike = spike[window]
-    departure = fit.starts[window].copy()
-    swing = np.abs(fit.curve(window, departure) - level[spike]) / 0.01
-    # Newton's method; the curve is nearly straight over the hundredth of the swing it crosses
+    away = np.ptp(membrane.voltage)
+    begin = np.searchsorted(membrane.time, held[spike], side="right")
+    end = np.searchsorted(membrane.time, fit.starts[window], side="right")
+    left = np.array(
+        [
+            membrane.time[a + np.argmax(np.abs(membrane.voltage[a:b] - v) > DEPARTED * away)]
+            for a, b, v in zip(begin, end, level[spike], strict=True)
+        ]
+    )
+    release = left.copy()
+    # Newton's method; over a thousandth of the range the curve is nearly straight
     for _ in range(4):
-        slope = fit.slope(window, departure)
-        steep = np.abs(slope) * fit.tau > SLOWEST_DEPARTURE * swing
-        step = (fit.curve(window, departure) - level[spike])[steep] / slope[steep]
-        window, spike, swing = window[steep], spike[steep], swing[steep]
-        departure = np.clip(departure[steep] - step, held[spike], None)
-    return np.asarray(departure - spikes[spike])
+        slope = fit.slope(window, release)
+        steep = np.abs(slope) * fit.tau > SLOWEST_DEPARTURE * away
+        window, spike, left, release, slope = (
+            values[steep] for values in (window, spike, left, release, slope)
+        )
+        release = np.clip(release - (fit.curve(window, release) - level[spike]) / slope, 0, None)
+    before = np.clip(2 * release - left, 0, None)
+    crossed = fit.slope(window, before) * fit.slope(window, release) > 0
+    crossed &= np.abs(fit.slope(window, before)) * fit.tau > SLOWEST_DEPARTURE * away
+    return np.asarray((release - spikes[spike])[crossed])
 
 
 def _estimate(values: NDArray[np.float64], nominal: float) -> Estimate | None:

@@ -215,6 +215,8 @@ def _unit_response(
     stimulus: Stimulus, tau: float, times: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a membrane of one ohm, never firing."""
+    if not times.size:
+        return np.empty(0)
     duration = float(times.max())
     if isinstance(stimulus, Sine):
         peak = abs(stimulus.offset) + abs(stimulus.amplitude)
