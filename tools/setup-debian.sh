@@ -75,12 +75,13 @@ unpack_ngspice() {
     link_unpacked_ngspice
 }
 
-# What holds absolute paths: the start-up file, which loads the code models, and a wrapper that names it.
+# What holds absolute paths: the start-up file, which loads the code models, and a wrapper that names
+# it. ngspice wants a path with spaces between single quotes.
 link_unpacked_ngspice() {
     tree=$place/$venv/ngspice
     spinit=$tree/usr/share/ngspice/scripts/spinit
     models=$(echo "$tree"/usr/lib/*/ngspice)
-    sed "s|^\( *codemodel \).*/|\1$models/|" "$spinit" >"$spinit.new"
+    sed "s|^\( *codemodel \).*/\([a-z0-9]*\.cm\).*|\1'$models/\2'|" "$spinit" >"$spinit.new"
     mv "$spinit.new" "$spinit"
     cat >"$venv/bin/ngspice" <<EOF
 #!/bin/sh
