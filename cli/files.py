@@ -13,29 +13,39 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def prepare_folder(name: str) -> Path:
-    """Make the folder if it is not there, and prove that files can be written to it.
+def check_folder(name: str) -> Path:
+    """Prove that files can be written to a folder, without leaving a trace; return its path.
 
     Raises:
         ParameterError: where that is not possible.
     """
     folder = Path(name)
+    made: list[Path] = []
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        for path in reversed([folder, *folder.parents]):
+            if not path.is_dir():
+                path.mkdir()
+                made.append(path)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
         raise _unwritable(folder, error) from error
+    finally:
+        for path in reversed(made):
+            path.rmdir()
     return folder
 
 
 def write_all(folder: Path, files: Mapping[str, str]) -> None:
     """Write each text under its name: all to temporary files first, then all put in place.
 
+    The folder is made where it is not there.
+
     Raises:
         ParameterError: where one cannot be written; what was there before is then still there.
     """
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".spiketwin-") as staging:
             for name, text in files.items():
                 (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")

@@ -15,9 +15,10 @@ def run_neurons() -> int:
     """Print each neuron with its parameters, their units and defaults; return the exit code."""
     console = Console()
     for twin in TWINS.values():
-        table = Table("parameter", "unit", "default", title=f"{twin.name}: {twin.title}", title_justify="left")
+        table = Table("parameter", "unit", "default")
         for field in dataclasses.fields(twin.neuron):
             unit = UNITS[field.name]
             table.add_row(field.name, unit, engineering(float(field.default), unit))
-        console.print(table, twin.summary, "", sep="\n")
+        console.print(f"[bold]{twin.name}[/bold]: {twin.title}, {twin.summary}")
+        console.print(table)
     return 0

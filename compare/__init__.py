@@ -1,1 +1,46 @@
-"""To be written."""
+"""From a neuron and a stimulus to a verdict: the comparison of the twins, and its report."""
+
+from spiketwin.compare.agreement import (
+    SpikeAgreement,
+    SpikeMatch,
+    Verdict,
+    judge,
+    match_spikes,
+)
+from spiketwin.compare.as_built import AsBuilt, Estimate, measure_as_built
+from spiketwin.compare.catalogue import TWINS, Twin, find_twin
+from spiketwin.compare.charging import TimeConstantFit, charging_windows, fit_time_constant
+from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, compare
+from spiketwin.compare.distances import SpikeDistances, spike_distances
+from spiketwin.compare.findings import Finding, Severity
+from spiketwin.compare.result import result_json, spikes_csv
+from spiketwin.compare.uncertainty import observed_order, refinement_uncertainty
+
+__all__ = [
+    "TWINS",
+    "AsBuilt",
+    "CircuitRun",
+    "Comparison",
+    "Estimate",
+    "Finding",
+    "Settings",
+    "Severity",
+    "SpikeAgreement",
+    "SpikeDistances",
+    "SpikeMatch",
+    "TimeConstantFit",
+    "Twin",
+    "Verdict",
+    "charging_windows",
+    "compare",
+    "find_twin",
+    "fit_time_constant",
+    "judge",
+    "match_spikes",
+    "measure_as_built",
+    "observed_order",
+    "refinement_uncertainty",
+    "result_json",
+    "spike_distances",
+    "spikes_csv",
+]

@@ -264,8 +264,8 @@ def _require_affordable(settings: Settings, max_step: float, events: int) -> Non
     if points > settings.most_points:
         raise ParameterError(
             f"this comparison would need about {points:.2g} time points in its finer run, and the "
-            f"limit is {settings.most_points:.2g}; shorten the duration, lengthen the maximum step, "
-            f"or raise the limit"
+            f"limit is {settings.most_points:.2g}; shorten the duration, lengthen the maximum step "
+            f"(--max-step), or raise the limit (--max-points)"
         )
 
 

@@ -1,0 +1,117 @@
+"""``spiketwin compare``: one neuron, one stimulus, both twins."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING
+
+from spiketwin.cli.files import check_folder, write_all
+from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
+from spiketwin.cli.quantities import (
+    build,
+    parse_fraction,
+    parse_quantity,
+    parse_stimulus,
+    split_assignments,
+)
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from spiketwin.compare import Comparison
+
+
+def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
+    """Compare as asked, print the result, write the files; return the exit code."""
+    from spiketwin.circuits.engine import Engine
+    from spiketwin.compare.catalogue import find_twin
+    from spiketwin.models.checks import require_positive
+
+    twin = find_twin(options.neuron)
+    neuron = build(
+        twin.neuron, f"the neuron {twin.name}", split_assignments(options.parameters, "--parameter")
+    )
+    stimulus = None if options.stimulus is None else parse_stimulus(options.stimulus)
+    duration = _optional_time(options.duration, "--duration")
+    max_step = _optional_time(options.max_step, "--max-step")
+    tolerance = parse_fraction(options.tolerance, "--tolerance")
+    most_points = int(parse_quantity(options.max_points, "--max-points", ""))
+    deadline = parse_quantity(options.deadline, "--deadline", "s")
+    require_positive("--deadline", "value", deadline, "s")
+    folder = None if options.out is None else check_folder(options.out)
+
+    with Engine(deadline=deadline) as engine:
+        # it loads ngspice while we load the rest
+        engine.start()
+        from rich.console import Console
+
+        from spiketwin.compare import compare, result_json, spikes_csv
+        from spiketwin.compare.provenance import provenance
+        from spiketwin.models.quantities import engineering
+
+        console = Console()
+        with Console(stderr=True).status("Solving the model …") as status:
+
+            def on_run(number: int, step: float, points: int) -> None:
+                status.update(
+                    f"Run {number} of the circuit: steps of at most {engineering(step, 's')}, "
+                    f"about {points:,} points …"
+                )
+
+            comparison = compare(
+                twin,
+                neuron,
+                stimulus,
+                duration=duration,
+                tolerance=tolerance,
+                max_step=max_step,
+                most_points=most_points,
+                simulate=engine.simulate,
+                on_run=on_run,
+            )
+            origin = provenance(
+                comparison, ngspice=engine.version, command=shlex.join(["spiketwin", *typed])
+            )
+            if folder is not None:
+                status.update("Drawing the report …")
+                from spiketwin.compare.report import render_report
+
+                write_all(
+                    folder,
+                    {
+                        "report.html": render_report(comparison, origin),
+                        "result.json": result_json(comparison, origin),
+                        "spikes.csv": spikes_csv(comparison),
+                        "circuit.cir": comparison.circuit.deck.text,
+                    },
+                )
+    _print(console, comparison)
+    if folder is not None:
+        console.print(f"Report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+    return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[comparison.verdict]
+
+
+def _optional_time(text: str | None, name: str) -> float | None:
+    return None if text is None else parse_quantity(text, name, "s")
+
+
+def _print(console: Console, comparison: Comparison) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from spiketwin.compare.report.summary import summarise
+
+    summary = summarise(comparison)
+    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
+    console.print(Text(summary.title, style=f"bold {colour}"))
+    console.print(Text(summary.subject))
+    console.print(Text(summary.reason))
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    for figure in summary.figures:
+        table.add_row(Text(figure.name), Text(figure.value, style="bold"), Text(figure.note))
+    console.print(table)
+    for finding in comparison.findings:
+        console.print(Text(f"{finding.severity} ({finding.code}): {finding.message}"))
