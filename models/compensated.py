@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 Real = TypeVar("Real", float, NDArray[np.float64])
 
+# a time in seconds as a float, and what its rounding left out, so that many may be added up
+Instant = tuple[float, float]
+
 _SPLITTER = 134217729.0  # 2**27 + 1 cuts 53 bits into two halves that multiply exactly
 
 
@@ -36,6 +39,12 @@ def _halves(a: Real) -> tuple[Real, Real]:
     scaled = _SPLITTER * a
     high = scaled - (scaled - a)
     return high, a - high
+
+
+def later(instant: Instant, delay: float) -> Instant:
+    """Return the instant ``delay`` seconds later; what rounding leaves out is kept."""
+    time, error = two_sum(instant[0], delay)
+    return two_sum(time, error + instant[1])
 
 
 def overdrive(resistance: Real, current: Real, leak_potential: Real, threshold: Real) -> Real:

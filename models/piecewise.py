@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from spiketwin.models.compensated import overdrive
+from spiketwin.models.compensated import Instant, later, overdrive
 from spiketwin.models.roots import rising_zero
 
 if TYPE_CHECKING:
@@ -145,23 +145,23 @@ class PiecewiseResponse:
             return 0.0, start
         return self.drive.item(segment), self.times.item(segment + 1)
 
-    def first_crossing(self, start: float, below: float) -> float | None:
+    def first_crossing(self, start: Instant, below: float) -> Instant | None:
         """Return when a membrane that is at y = ``below`` < 0 at ``start`` reaches threshold.
 
-        The time in seconds, up to the last breakpoint; None where it does not.
+        At most the last breakpoint; None where it does not.
         """
-        segment = int(np.searchsorted(self.times, start, side="right")) - 1
+        segment = int(np.searchsorted(self.times, start[0], side="right")) - 1
         if segment >= self.rise.size:
             return None
         tau = self.neuron.time_constant
         begin, end = self.times.item(segment), self.times.item(segment + 1)
         rise = self.rise.item(segment)
-        drive = self.drive.item(segment) + rise * ((start - begin) / (end - begin))
-        length = (end - start) / tau
+        drive = self.drive.item(segment) + rise * ((start[0] - begin + start[1]) / (end - begin))
+        length = (end - start[0] - start[1]) / tau
         ramp = rise / ((end - begin) / tau)
         sigma = crossing(below, drive, ramp, length)
         if sigma is not None:
-            return min(start + tau * sigma, end)
+            return min(later(start, tau * sigma), (end, 0.0))
         y = below + (below - drive) * math.expm1(-length) + ramp * ramp_response(length)
         return self._first_crossing_from(segment + 1, min(y, -math.ulp(0.0)))
 
@@ -201,9 +201,9 @@ class PiecewiseResponse:
             begun + (begun - drive[node]) * np.expm1(-sigma) + partial * mean_ramp_response(sigma)
         )
 
-    def _first_crossing_from(self, segment: int, y: float) -> float | None:
-        # One pass of plain floats, one multiplication a segment. A numpy scan over the free response
-        # would need rescaling against overflow, and work past each spike is thrown away.
+    def _first_crossing_from(self, segment: int, y: float) -> Instant | None:
+        # One pass of plain floats, one product a segment. Rejected: a numpy scan of the free course,
+        # which needs rescaling against overflow and throws away its work past each spike.
         look = _FIRST_LOOK
         while segment < self.rise.size:
             stop = segment + look
@@ -227,10 +227,10 @@ class PiecewiseResponse:
             look = min(2 * look, _LONGEST_LOOK)
         return None
 
-    def _crossing_in(self, segment: int, y: float) -> float | None:
+    def _crossing_in(self, segment: int, y: float) -> Instant | None:
         tau = self.neuron.time_constant
         begin, end = self.times.item(segment), self.times.item(segment + 1)
         length = (end - begin) / tau
         ramp = self.rise.item(segment) / length
         sigma = crossing(y, self.drive.item(segment), ramp, length)
-        return None if sigma is None else min(begin + tau * sigma, end)
+        return None if sigma is None else min(later((begin, 0.0), tau * sigma), (end, 0.0))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def rising_zero(
             low = x
         else:
             high = x
-        newton = x - value / slope if slope > 0 else high
+        newton = x - value / slope if slope > 0 else math.inf
         if abs(newton - x) <= 2e-16 * abs(x):
             return min(max(newton, low), high)
         x = newton if step < _NEWTON_STEPS and low < newton < high else low + 0.5 * (high - low)

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from spiketwin.models.compensated import Real, overdrive
+from spiketwin.models.compensated import Instant, Real, later, overdrive
 from spiketwin.models.roots import rising_zero
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ class SineResponse:
         """Return no drive, until ``start``: a sinusoid is never steady."""
         return 0.0, start
 
-    def first_crossing(self, start: float, below: float) -> float | None:
+    def first_crossing(self, start: Instant, below: float) -> Instant | None:
         """Return when a membrane that is at y = ``below`` < 0 at ``start`` reaches threshold.
 
-        The time in seconds, up to the duration; None where it does not.
+        At most the duration; None where it does not.
         """
         tau, pace, swing = self.neuron.time_constant, self.pace, self.swing
-        angle = self._angle(start)
+        angle = self._angle(start[0])
         lag = angle - math.atan(pace)
         fade = below - self.centre - swing * math.sin(lag)  # K
 
@@ -103,7 +103,7 @@ class SineResponse:
             bend = fade * math.exp(-sigma) - swing * pace**2 * math.sin(lag + pace * sigma)
             return -value_and_slope(sigma)[1], -bend
 
-        left, stop = self._bounds(fade, (self.duration - start) / tau)
+        left, stop = self._bounds(fade, (self.duration - start[0] - start[1]) / tau)
         if not left < stop:
             return None
         turn = math.ceil((angle + pace * left) / math.pi - 0.5)
@@ -119,7 +119,7 @@ class SineResponse:
                 value = value_and_slope(crest)[0]
             if value >= 0:
                 sigma = rising_zero(value_and_slope, left, crest)
-                return min(start + tau * sigma, self.duration)
+                return min(later(start, tau * sigma), (self.duration, 0.0))
             left, climbing, turn = right, slope > 0, turn + 1
         return None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.models.checks import frozen_vector, require_positive
+from spiketwin.models.compensated import later
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.piecewise import PiecewiseResponse
 from spiketwin.models.sinusoid import SineResponse
@@ -58,11 +59,11 @@ class LeakySolution:
         spikes = self.spikes.times
         excess = _response(self.neuron, self.stimulus, self.duration).excess(flat, spikes)
         last = np.searchsorted(spikes, flat, side="right") - 1
+        voltage = self.neuron.threshold + excess
         if spikes.size:
             held = (last >= 0) & (flat <= spikes[last] + self.neuron.refractory)
-            excess = np.where(held, self.neuron.reset - self.neuron.threshold, excess)
-        voltage = self.neuron.threshold + excess
-        return np.asarray(voltage.reshape(moments.shape))
+            voltage[held] = self.neuron.reset
+        return voltage.reshape(moments.shape)
 
 
 def solve(
@@ -70,9 +71,10 @@ def solve(
 ) -> LeakySolution:
     """Return the exact spikes of a neuron that starts at its initial potential at time zero.
 
-    Spike times carry the rounding of their formulas only: under a constant current a few units in
-    the last place, whatever their number. Where the membrane merely grazes the threshold the voltage
-    is still right to rounding, but the time of such a spike is as uncertain as its square root.
+    Spike times carry the rounding of their formulas only, a few units in the last place, whatever
+    their number. What limits them is the question: where the membrane merely grazes the threshold,
+    the voltage is right to rounding but the time of the spike only to its square root; and a current
+    that drives chaos makes any rounding grow from spike to spike.
 
     Args:
         neuron: the membrane.
@@ -92,19 +94,19 @@ def solve(
             f"time, or raise most_spikes"
         )
     spikes = array("d")
-    start, below = 0.0, neuron.initial_potential - neuron.threshold
+    start, below = (0.0, 0.0), neuron.initial_potential - neuron.threshold
     while (spike := response.first_crossing(start, below)) is not None:
-        spikes.append(spike)
-        start, below = spike + neuron.refractory, -neuron.swing
-        drive, stop = response.steady_from(start)
+        spikes.append(spike[0])
+        start, below = later(spike, neuron.refractory), -neuron.swing
+        drive, stop = response.steady_from(start[0])
         if drive > 0:
             # spike + k·T, not a running sum: rounding does not accumulate over a steady drive
             period = neuron.refractory + neuron.time_constant * math.log1p(neuron.swing / drive)
-            more = np.arange(1, 1 + max(0, math.ceil((stop - spike) / period))) * period + spike
-            more = more[more <= stop]
+            more = np.arange(1, 1 + max(0, math.ceil((stop - spike[0]) / period))) * period
+            more = more[spike[0] + more <= stop]
             if more.size:
-                spikes.frombytes(more.tobytes())
-                start = spikes[-1] + neuron.refractory
+                spikes.frombytes((spike[0] + more).tobytes())
+                start = later(later(spike, more.item(-1)), neuron.refractory)
     times = np.frombuffer(spikes, dtype=np.float64) if spikes else np.empty(0)
     train = SpikeTrain(times=times, stop=duration)
     return LeakySolution(neuron=neuron, stimulus=stimulus, duration=duration, spikes=train)
@@ -138,10 +140,10 @@ def predict_next(
         )
     response = _response(neuron, stimulus, horizon)
     found = (
-        response.first_crossing(start, -neuron.swing)
-        for start in (times + neuron.refractory).tolist()
+        response.first_crossing(later((spike, 0.0), neuron.refractory), -neuron.swing)
+        for spike in times.tolist()
     )
-    return np.array([math.nan if spike is None else spike for spike in found])
+    return np.array([math.nan if spike is None else spike[0] for spike in found])
 
 
 def _response(
