@@ -30,4 +30,6 @@ def current_source(stimulus: Stimulus, *, into: str, duration: float) -> Current
         case _:
             times, currents = stimulus.breakpoints(duration)
             corners = zip(times.tolist(), currents.tolist(), strict=True)
-            return CurrentSource(into=into, kind="PWL", numbers=tuple(x for corner in corners for x in corner))
+            return CurrentSource(
+                into=into, kind="PWL", numbers=tuple(x for corner in corners for x in corner)
+            )

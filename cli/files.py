@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +49,7 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
             for name, text in files.items():
                 (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")
             for name in files:
-                os.replace(Path(staging) / name, folder / name)
+                (Path(staging) / name).replace(folder / name)
     except OSError as error:
         raise _unwritable(folder, error) from error
 

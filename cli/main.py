@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the command's grammar."""
     top = argparse.ArgumentParser(
         prog="spiketwin",
-        description="Run a spiking neuron as a circuit and as an equation; judge whether they agree.",
+        description="Run a spiking neuron as a circuit and as an equation: do the two agree?",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -72,7 +72,10 @@ def parser() -> argparse.ArgumentParser:
         help="refuse a run that would need more time points (default: 3M)",
     )  # fmt: skip
     compare.add_argument(
-        "--deadline", metavar="TIME", default="600", help="longest wall time of a run (default: 600 s)"
+        "--deadline",
+        metavar="TIME",
+        default="600",
+        help="longest wall time of a run (default: 600 s)",
     )
     compare.add_argument(
         "--out", metavar="DIR",

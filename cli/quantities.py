@@ -41,7 +41,9 @@ def parse_quantity(text: str, name: str, unit: str) -> float:
     advice = f"write a number with an optional prefix and unit, such as {_example(unit)}"
     plain = re.sub(r"(?i)(?<=[\d.])(\s*)meg", r"\1M", text.strip())
     if "," in plain or "_" in plain:
-        raise ParameterError(f"{name} must have a decimal point and no separators, got {text!r}; {advice}")
+        raise ParameterError(
+            f"{name} must have a decimal point and no separators, got {text!r}; {advice}"
+        )
     with Quantity.prefs(input_sf=PREFIXES, keep_components=False):
         try:
             quantity = Quantity(plain)

@@ -171,9 +171,8 @@ def _refractory_times(
     for _ in range(4):
         slope = fit.slope(window, release)
         steep = np.abs(slope) * fit.tau > SLOWEST_DEPARTURE * away
-        window, spike, left, release, slope = (
-            values[steep] for values in (window, spike, left, release, slope)
-        )
+        window, spike = window[steep], spike[steep]
+        left, release, slope = left[steep], release[steep], slope[steep]
         release = np.clip(release - (fit.curve(window, release) - level[spike]) / slope, 0, None)
     before = np.clip(2 * release - left, 0, None)
     crossed = fit.slope(window, before) * fit.slope(window, release) > 0

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from spiketwin.models import LeakyNeuron, Step
 from spiketwin.models.errors import ParameterError
@@ -19,6 +19,9 @@ from spiketwin.models.stimuli import (
     Stimulus,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Twin:
@@ -28,8 +31,8 @@ class Twin:
         name: what the command line calls it.
         title: what a heading calls it.
         summary: one line.
-        neuron: its parameters' class; the field names are those of the netlist's parameters.
-        netlist: file ``netlists/<netlist>.cir`` with a subcircuit of that name, nodes mem and spike.
+        neuron: its parameters' class; the netlist's parameters have its field names.
+        netlist: file ``netlists/<netlist>.cir`` with a subcircuit so named, nodes mem and spike.
         default_stimulus: the stimulus where none is asked for, from the parameters.
     """
 
@@ -57,7 +60,7 @@ TWINS = MappingProxyType(
             Twin(
                 name="lif",
                 title="Leaky integrate-and-fire neuron",
-                summary="a leaky bucket: an RC membrane, a comparator, a one-shot and a reset switch",
+                summary="a leaky bucket: RC membrane, comparator, one-shot and reset switch",
                 neuron=LeakyNeuron,
                 netlist="lif",
                 default_stimulus=_step_to_twice_threshold,

@@ -62,17 +62,13 @@ class TimeConstantFit:
     amplitudes: NDArray[np.float64]
     stimulus: Stimulus
 
-    def curve(
-        self, windows: NDArray[np.intp], times: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` seconds, shape (n,)."""
+    def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
         drive = _unit_response(self.stimulus, self.tau, times)
         decay = np.exp(-(times - self.starts[windows]) / self.tau)
         return np.asarray(self.rest + self.gain * drive + self.amplitudes[windows] * decay)
 
-    def slope(
-        self, windows: NDArray[np.intp], times: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
+    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
         steady = self.rest + self.gain * self.stimulus.current_at(times)
         return np.asarray((steady - self.curve(windows, times)) / self.tau)
@@ -106,7 +102,9 @@ def fit_time_constant(
     time, voltage = membrane.time[index], membrane.voltage[index]
     scale = float(np.ptp(voltage))
     if scale <= 1e-9 * max(1.0, float(np.abs(voltage).max())):
-        raise FitError("the membrane does not move; drive it, or let it relax from a start off rest")
+        raise FitError(
+            "the membrane does not move; drive it, or let it relax from a start off rest"
+        )
     problem = _Projection(time=time, voltage=voltage, firsts=firsts, stimulus=stimulus)
 
     guess = _integral_guess(time, voltage, firsts, stimulus)
@@ -214,7 +212,7 @@ class _Projection:
 def _unit_response(
     stimulus: Stimulus, tau: float, times: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a membrane of one ohm, never firing."""
+    """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a silent membrane of one ohm."""
     if not times.size:
         return np.empty(0)
     duration = float(times.max())

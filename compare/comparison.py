@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,6 @@ from spiketwin.compare.as_built import AsBuilt, measure_as_built
 from spiketwin.compare.catalogue import Twin, default_duration, find_twin
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.distances import SpikeDistances, spike_distances
-from spiketwin.compare.findings import Finding
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models import LeakyNeuron, LeakySolution, Stimulus, predict_next, solve
 from spiketwin.models.checks import require_positive
@@ -29,18 +28,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.circuits.decks import Deck, Run
+    from spiketwin.compare.findings import Finding
 
 STEPS_PER_TIME_CONSTANT = 120
 MOST_REFINEMENTS = 5
-# what a switch deck spends on one spike, and on one corner of the stimulus, beyond its regular steps
+# points that a switch deck spends on a spike, and on a corner of the stimulus, beyond its steps
 POINTS_PER_SPIKE = 150
 POINTS_PER_CORNER = 15
-
-
-class Simulate(Protocol):
-    """What a comparison needs of an engine; ``Engine.simulate`` has this form."""
-
-    def __call__(self, deck: Deck) -> Run: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,13 +136,13 @@ def compare(
     tolerance: float = 1e-3,
     max_step: float | None = None,
     most_points: int = 3_000_000,
-    simulate: Simulate = simulate,
+    simulate: Callable[[Deck], Run] = simulate,
     on_run: Callable[[int, float, int], None] | None = None,
 ) -> Comparison:
     """Run a neuron's circuit and its model from one stimulus, and judge whether they agree.
 
     The circuit is run with a maximum step and with half of it; the change tells the numerical
-    uncertainty. While that leaves the verdict undecided, the step is halved again, up to five times.
+    uncertainty. While the verdict is undecided, the step is halved again, up to five times.
 
     Args:
         twin: an entry of the catalogue, or its name.
@@ -205,9 +199,7 @@ def compare(
         agreement = _agree(runs, model, settings)
 
     finest = runs[-1]
-    as_built = measure_as_built(
-        nominal, drive, finest.membrane, finest.pulse, finest.spikes.train
-    )
+    as_built = measure_as_built(nominal, drive, finest.membrane, finest.pulse, finest.spikes.train)
     local = _local_shifts(nominal, drive, finest.spikes.train)
     return Comparison(
         twin=entry,
@@ -275,11 +267,9 @@ def _run_circuit(
     stimulus: Stimulus,
     settings: Settings,
     max_step: float,
-    simulate: Simulate,
+    simulate: Callable[[Deck], Run],
 ) -> CircuitRun:
-    deck = render(
-        twin.netlist, neuron, stimulus, duration=settings.duration, max_step=max_step
-    )
+    deck = render(twin.netlist, neuron, stimulus, duration=settings.duration, max_step=max_step)
     run = simulate(deck)
     membrane, pulse = run.traces["mem"], run.traces["spike"]
     return CircuitRun(

@@ -68,9 +68,9 @@ def _on_silence(
         code="no-spikes",
         severity=Severity.WARNING,
         message=(
-            f"Neither twin fired, so no spike times were compared and nothing is claimed about them. "
-            f"The membranes differ by at most {engineering(apart, 'V')}. Drive the neuron above its "
-            f"rheobase of {engineering(neuron.rheobase, 'A')}, or run it longer."
+            f"Neither twin fired, so no spike times were compared and nothing is claimed about "
+            f"them. The membranes differ by at most {engineering(apart, 'V')}. Drive the neuron "
+            f"above its rheobase of {engineering(neuron.rheobase, 'A')}, or run it longer."
         ),
     )
 
@@ -84,8 +84,8 @@ def _on_chatter(neuron: LeakyNeuron, circuit: DetectedSpikes) -> Iterator[Findin
             severity=Severity.ERROR,
             message=(
                 f"{short} of {intervals.size} intervals of the circuit are shorter than half the "
-                f"refractory time: the comparator fires again before the reset is complete. Give it "
-                f"hysteresis, or hold the reset with a one-shot."
+                f"refractory time: the comparator fires again before the reset is complete. Give "
+                f"it hysteresis, or hold the reset with a one-shot."
             ),
         )
 
@@ -94,17 +94,26 @@ def _on_lone_spikes(
     agreement: SpikeAgreement, circuit: DetectedSpikes, model: LeakySolution
 ) -> Iterator[Finding]:
     for code, times, what in (
-        ("missed-spikes", agreement.match.missed, "The model fires {n} times where the circuit does not"),
-        ("extra-spikes", agreement.match.extra, "The circuit fires {n} times where the model does not"),
+        (
+            "missed-spikes",
+            agreement.match.missed,
+            "The model fires {n} times where the circuit does not",
+        ),
+        (
+            "extra-spikes",
+            agreement.match.extra,
+            "The circuit fires {n} times where the model does not",
+        ),
     ):
         if times.size:
             yield Finding(
                 code=code,
                 severity=Severity.ERROR,
                 message=(
-                    f"{what.format(n=times.size)}, first at {engineering(float(times[0]), 's', 6)}. "
-                    f"If the rates differ, look at the fitted parameters; if single spikes do, look "
-                    f"at the membrane near threshold there."
+                    f"{what.format(n=times.size)}, first at "
+                    f"{engineering(float(times[0]), 's', 6)}. If the rates differ, look at the "
+                    f"fitted parameters; if single spikes do, look at the membrane near "
+                    f"threshold there."
                 ),
             )
     matched = len(agreement.match.pairs)
@@ -120,25 +129,23 @@ def _on_lone_spikes(
         )
 
 
-def _on_accuracy(
-    agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]
-) -> Iterator[Finding]:
+def _on_accuracy(agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]) -> Iterator[Finding]:
     if agreement.verdict is not Verdict.UNDECIDED or not len(runs[-1].train):
         return
     between = match_spikes(runs[-2].train, runs[-1].train)
     if between.missed.size or between.extra.size:
         message = (
             f"The circuit has {len(runs[-2].train)} and {len(runs[-1].train)} spikes at the two "
-            f"finest maximum steps, or spikes at quite different times: it is not converged, and no "
-            f"verdict is possible. Take a smaller --max-step, or a shorter run if the neuron is "
+            f"finest maximum steps, or spikes at quite different times: it is not converged, and "
+            f"no verdict is possible. Take a smaller --max-step, or a shorter run if the neuron is "
             f"driven just at its threshold."
         )
     else:
         message = (
             f"The numerical uncertainty of up to "
-            f"{engineering(agreement.max_uncertainty or 0.0, 's')} is too large beside the tolerance "
-            f"of {engineering(agreement.tolerance, 's')} to tell whether the twins agree. Take a "
-            f"smaller --max-step, a shorter run, or a larger --tolerance."
+            f"{engineering(agreement.max_uncertainty or 0.0, 's')} is too large beside the "
+            f"tolerance of {engineering(agreement.tolerance, 's')} to tell whether the twins agree. "
+            f"Take a smaller --max-step, a shorter run, or a larger --tolerance."
         )
     yield Finding(code="not-converged", severity=Severity.WARNING, message=message)
 
@@ -161,9 +168,7 @@ def _on_drift(agreement: SpikeAgreement, local_shifts: NDArray[np.float64]) -> I
         )
 
 
-def _on_parameters(
-    neuron: LeakyNeuron, as_built: AsBuilt, tolerance: float
-) -> Iterator[Finding]:
+def _on_parameters(neuron: LeakyNeuron, as_built: AsBuilt, tolerance: float) -> Iterator[Finding]:
     if as_built.fit_failure is not None:
         yield Finding(
             code="no-fit",

@@ -45,9 +45,7 @@ def target(neuron: LeakyNeuron, ratio: float = 2.0) -> Constant:
 def circuit_spikes(engine, neuron, stimulus, *, duration, steps=120):
     """Spike times in seconds, and the number of points, at a maximum step of τ / ``steps``."""
     max_step = neuron.resistance * neuron.capacitance / steps
-    run = engine.simulate(
-        render("lif", neuron, stimulus, duration=duration, max_step=max_step)
-    )
+    run = engine.simulate(render("lif", neuron, stimulus, duration=duration, max_step=max_step))
     return detect_spikes(run.traces["spike"]).train.times, run.points
 
 
@@ -138,13 +136,9 @@ def test_the_example_bench_runs_in_plain_ngspice_and_measures_the_interval(ngspi
     assert float(measured["interval"]) == pytest.approx(2e-3 + 10e-3 * math.log(2), rel=1e-5)
 
 
-def test_a_rendered_deck_gives_the_same_spikes_in_plain_ngspice(
-    engine, ngspice_program, tmp_path
-):
+def test_a_rendered_deck_gives_the_same_spikes_in_plain_ngspice(engine, ngspice_program, tmp_path):
     neuron = LeakyNeuron()
-    deck = render(
-        "lif", neuron, Step(current=20e-6, onset=5e-3), duration=50e-3, max_step=1e-4
-    )
+    deck = render("lif", neuron, Step(current=20e-6, onset=5e-3), duration=50e-3, max_step=1e-4)
     ours = detect_spikes(engine.simulate(deck).traces["spike"]).train.times
     assert ours.size == 5
     measures = "".join(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -12,7 +14,7 @@ TAU = 10e-3
 
 
 def uneven_times(duration, count=400, seed=3):
-    """Solver-like points: from zero to the duration, with steps that differ by up to a factor 10."""
+    """Solver-like points from zero to the duration; steps differ by up to a factor of 10."""
     steps = np.random.default_rng(seed).uniform(0.1, 1.0, count)
     return duration * np.concatenate(([0.0], np.cumsum(steps) / steps.sum()))
 
@@ -32,7 +34,6 @@ def test_an_exact_exponential_gives_its_time_constant_to_rounding():
 
 
 def test_the_fit_does_not_start_from_the_nominal_value():
-    # a τ a thousand times another scale is found all the same: there is nothing to start from but data
     for tau in (1e-9, 1.0, 3e3):
         times = uneven_times(2 * tau)
         trace = Trace(time=times, voltage=charging(times, tau=tau))
@@ -57,7 +58,7 @@ def test_a_driven_membrane_gives_tau_resistance_and_rest(stimulus):
     times = uneven_times(40e-3)
     voltage = np.empty_like(times)
     state = [0.1]
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         inside = (times >= begin) & (times <= end)
         piece = solve_ivp(
             lambda t, v: (rest - v + resistance * stimulus.current_at(t)) / TAU,
@@ -97,7 +98,7 @@ def test_a_membrane_that_does_not_move_has_no_time_constant():
 def test_a_straight_line_has_no_time_constant():
     # a perfect integrator: no leak, so that τ is infinite
     times = uneven_times(TAU)
-    with pytest.raises(FitError, match="time constant|no leak"):
+    with pytest.raises(FitError, match=r"time constant|no leak"):
         fit_time_constant(Trace(time=times, voltage=100.0 * times), Constant(current=1e-6))
 
 
@@ -113,9 +114,7 @@ def sawtooth():
     held = np.linspace(first[-1] + 1e-6, first[-1] + 2e-3, 10)
     second = np.linspace(held[-1] + 1e-6, held[-1] + TAU * np.log(2), 60)
     time = np.concatenate((first, held, second))
-    voltage = np.concatenate(
-        (charging(first), np.zeros(held.size), charging(second - held[-1]))
-    )
+    voltage = np.concatenate((charging(first), np.zeros(held.size), charging(second - held[-1])))
     return Trace(time=time, voltage=voltage), first[-1], held[-1]
 
 
