@@ -1,0 +1,61 @@
+"""Where a result comes from: what a reader needs to have it again."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from spiketwin.models import Noise
+
+if TYPE_CHECKING:
+    from spiketwin.compare.comparison import Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """The programs, the seed and the command behind a comparison.
+
+    Attributes:
+        spiketwin, ngspice, pyspice, python, numpy, scipy: versions.
+        platform: operating system and processor.
+        seed: of the noise stimulus; None where nothing was drawn at random.
+        command: the command line; None where there was none.
+        deck_sha256: of the judged deck's text in UTF-8, in hexadecimal.
+    """
+
+    spiketwin: str
+    ngspice: str
+    pyspice: str
+    python: str
+    numpy: str
+    scipy: str
+    platform: str
+    seed: int | None
+    command: str | None
+    deck_sha256: str
+
+
+def provenance(comparison: Comparison, *, ngspice: str, command: str | None = None) -> Provenance:
+    """Return where a comparison that was made by this process comes from.
+
+    Args:
+        comparison: what was found.
+        ngspice: the engine's version.
+        command: the command line to repeat it, as one would type it; None where there was none.
+    """
+    stimulus = comparison.stimulus
+    return Provenance(
+        spiketwin=version("spiketwin"),
+        ngspice=ngspice,
+        pyspice=version("PySpice"),
+        python=platform.python_version(),
+        numpy=version("numpy"),
+        scipy=version("scipy"),
+        platform=platform.platform(),
+        seed=stimulus.seed if isinstance(stimulus, Noise) else None,
+        command=command,
+        deck_sha256=sha256(comparison.circuit.deck.text.encode()).hexdigest(),
+    )

@@ -1,0 +1,118 @@
+"""The report: one HTML document that needs nothing else, neither files nor a network."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from spiketwin.compare.report.fit_figure import fit_plot
+from spiketwin.compare.report.membrane_figure import membrane_plot, zoom_plot
+from spiketwin.compare.report.plotting import Plot, plot_style
+from spiketwin.compare.report.schematic import schematic_svg
+from spiketwin.compare.report.shift_figure import shift_plot
+from spiketwin.compare.report.summary import summarise
+from spiketwin.compare.report.tables import report_tables
+from spiketwin.compare.report.wording import stimulus_words
+from spiketwin.models.quantities import engineering
+
+if TYPE_CHECKING:
+    from spiketwin.compare.comparison import Comparison
+    from spiketwin.compare.provenance import Provenance
+
+# a longer deck, say of a noise stimulus, is shown by its two ends
+MOST_DECK_CHARACTERS = 120_000
+DECK_END_LINES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeckText:
+    """A deck as the page shows it.
+
+    Attributes:
+        head: all of it, or its first lines.
+        left_out: how many lines are not shown.
+        tail: its last lines, where some are left out.
+        data_url: the whole deck, to be saved; None where it is too long for the page.
+    """
+
+    head: str
+    left_out: int
+    tail: str
+    data_url: str | None
+
+
+def render_report(comparison: Comparison, provenance: Provenance) -> str:
+    """Return the report as an HTML document of less than 2 MB that loads nothing.
+
+    It depends on its arguments only: the same comparison gives the same text.
+
+    Args:
+        comparison: what was found.
+        provenance: what it was found with.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    here = files("spiketwin.compare.report")
+    template = environment.from_string(here.joinpath("report.html").read_text(encoding="utf-8"))
+    return template.render(
+        style=here.joinpath("report.css").read_text(encoding="utf-8"),
+        summary=summarise(comparison),
+        comparison=comparison,
+        provenance=provenance,
+        plots={plot.key: plot for plot in _plots(comparison)},
+        tables={table.key: table for table in report_tables(comparison, provenance)},
+        deck=_deck_text(comparison.circuit.deck.text),
+    )
+
+
+def _plots(comparison: Comparison) -> list[Plot]:
+    with plot_style():
+        drawn = (
+            membrane_plot(comparison),
+            zoom_plot(comparison),
+            shift_plot(comparison),
+            fit_plot(comparison),
+        )
+    return [_schematic(comparison), *(plot for plot in drawn if plot is not None)]
+
+
+def _schematic(comparison: Comparison) -> Plot:
+    neuron = comparison.neuron
+    resistance = engineering(neuron.resistance, "Ω", 6)
+    capacitance = engineering(neuron.capacitance, "F", 6)
+    return Plot(
+        key="circuit",
+        title="The circuit",
+        svg=schematic_svg(neuron, stimulus_words(comparison.stimulus)),
+        finding=(
+            f"The stimulus charges a membrane of {resistance} and {capacitance}; when it reaches "
+            f"{engineering(neuron.threshold, 'V', 6)}, a comparator fires a one-shot of "
+            f"{engineering(neuron.refractory, 's', 6)}, which closes a switch to the reset of "
+            f"{engineering(neuron.reset, 'V', 6)} for as long."
+        ),
+        caption=(
+            f"Membrane (R to the leak potential, and C), comparator, one-shot, reset switch. "
+            f"R·C is {engineering(neuron.time_constant, 's', 6)}. A spike is the rise of the "
+            f"one-shot’s pulse through half its height."
+        ),
+    )
+
+
+def _deck_text(text: str) -> DeckText:
+    if len(text) <= MOST_DECK_CHARACTERS:
+        data = base64.b64encode(text.encode()).decode()
+        return DeckText(
+            head=text, left_out=0, tail="", data_url=f"data:text/plain;charset=utf-8;base64,{data}"
+        )
+    half = MOST_DECK_CHARACTERS // 2
+    # lines of a deck can be long: bounded by lines and by characters
+    lines = text.splitlines()
+    head = "\n".join(lines[:DECK_END_LINES])[:half]
+    tail = "\n".join(lines[-DECK_END_LINES:])[-half:]
+    left_out = max(len(lines) - head.count("\n") - tail.count("\n") - 2, 1)
+    return DeckText(head=head, left_out=left_out, tail=tail, data_url=None)

@@ -1,0 +1,114 @@
+"""Numbers, stimuli and counts in words: what the report's tables, captions and sentences share."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from spiketwin.models import Constant, Noise, PiecewiseLinear, PulseTrain, Ramp, Sine, Step
+from spiketwin.models.quantities import UNITS, engineering
+
+if TYPE_CHECKING:
+    from spiketwin.models import Stimulus
+
+UNKNOWN = "–"
+
+
+def si_scale(largest: float, unit: str) -> tuple[float, str]:
+    """Return the factor and the prefixed unit in which numbers up to ``largest`` read well.
+
+    A number in SI units times the factor is the number in the prefixed unit: 2e-5 A is 20 µA, by
+    the factor 1e6.
+    """
+    if largest == 0 or not math.isfinite(largest):
+        return 1.0, unit
+    number, prefixed = engineering(abs(largest), unit, 12).split(" ")
+    return 10.0 ** -round(math.log10(abs(largest) / float(number))), prefixed
+
+
+def with_error(value: float, error: float | None, unit: str) -> str:
+    """Return ``value ± error``: the error with two digits, the value down to the error's last.
+
+    An error a thousand times below its value's prefix has a prefix of its own.
+    """
+    if error is None:
+        return engineering(value, unit, 6)
+    if error == 0:
+        return f"{engineering(value, unit, 6)} ± 0 {unit}"
+    factor, prefixed = si_scale(max(abs(value), error), unit)
+    # 15 digits are all that a float has
+    whole = math.floor(math.log10(max(abs(value), error) * factor))
+    decimals = min(max(1 - math.floor(math.log10(error * factor)), 0), 14 - whole)
+    text = f"{minus(f'{value * factor:.{decimals}f}')} {prefixed}"
+    if decimals > 4:
+        return f"{text} ± {engineering(error, unit, 2)}"
+    return f"{text} ± {error * factor:.{decimals}f} {prefixed}"
+
+
+def signed(value: float, unit: str, digits: int = 3) -> str:
+    """Return ``value`` with its sign, always, and an SI prefix."""
+    return minus(f"{'+' if value > 0 else ''}{engineering(value, unit, digits)}")
+
+
+def relative(ratio: float) -> str:
+    """Return a small ratio with its sign in percent, parts per million or parts per billion."""
+    for least, factor, unit in ((1e-3, 1e2, "%"), (1e-7, 1e6, "ppm")):
+        if abs(ratio) >= least:
+            return minus(f"{ratio * factor:+.3g} {unit}")
+    return minus(f"{ratio * 1e9:+.3g} ppb") if ratio else "0 ppm"
+
+
+def percent(fraction: float) -> str:
+    """Return a fraction in percent, as it was given: 0.1 %."""
+    return f"{100 * fraction:.6g} %"
+
+
+def minus(text: str) -> str:
+    """Return the text with true minus signs, which are as wide as a plus."""
+    return text.replace("-", "−")
+
+
+def count(number: int, noun: str) -> str:
+    """Return ``3 spikes`` or ``1 spike``."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
+
+
+def stimulus_words(stimulus: Stimulus) -> str:
+    """Return a stimulus in a few words, for headings and for the schematic."""
+    match stimulus:
+        case Constant():
+            return f"constant {engineering(stimulus.current, 'A')}"
+        case Step():
+            return f"step to {engineering(stimulus.current, 'A')}"
+        case PulseTrain():
+            return f"pulses of {engineering(stimulus.current, 'A')}"
+        case Ramp():
+            return f"ramp to {engineering(stimulus.final, 'A')}"
+        case PiecewiseLinear():
+            return f"{count(stimulus.times.size, 'point')} joined by lines"
+        case Noise():
+            return (
+                f"noise, {engineering(stimulus.mean, 'A')} ± {engineering(stimulus.sigma, 'A')}"
+            )
+        case Sine():
+            return f"sine, {engineering(stimulus.frequency, 'Hz')}"
+
+
+def stimulus_fields(stimulus: Stimulus) -> tuple[tuple[str, str], ...]:
+    """Return each of a stimulus's fields and its value, as text."""
+    if isinstance(stimulus, PiecewiseLinear):
+        return (
+            ("points", str(stimulus.times.size)),
+            ("first point", engineering(float(stimulus.times[0]), "s", 6)),
+            ("last point", engineering(float(stimulus.times[-1]), "s", 6)),
+        )
+    return tuple(
+        (
+            field.name.replace("_", " "),
+            minus(engineering(float(getattr(stimulus, field.name)), UNITS[field.name], 6))
+            if UNITS[field.name]
+            else str(getattr(stimulus, field.name)),
+        )
+        for field in fields(stimulus)
+    )
