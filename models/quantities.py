@@ -46,5 +46,6 @@ def engineering(value: float, unit: str, digits: int = 3) -> str:
         return f"{value:g} {unit}".rstrip()
     rounded = float(f"{value:.{digits - 1}e}")
     exponent = min(max(3 * math.floor(math.log10(abs(rounded)) / 3), -18), 12)
-    number = f"{rounded / 10.0**exponent:.{digits}g}"
+    # a mantissa has up to three digits before its point, whatever the digits that count
+    number = f"{rounded / 10.0**exponent:.{max(digits, 3)}g}"
     return f"{number} {_PREFIXES[exponent]}{unit}".rstrip()
