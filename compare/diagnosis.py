@@ -144,8 +144,8 @@ def _on_accuracy(agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]) -> I
         message = (
             f"The numerical uncertainty of up to "
             f"{engineering(agreement.max_uncertainty or 0.0, 's')} is too large beside the "
-            f"tolerance of {engineering(agreement.tolerance, 's')} to tell whether the twins agree. "
-            f"Take a smaller --max-step, a shorter run, or a larger --tolerance."
+            f"tolerance of {engineering(agreement.tolerance, 's')} to tell whether the twins "
+            f"agree. Take a smaller --max-step, a shorter run, or a larger --tolerance."
         )
     yield Finding(code="not-converged", severity=Severity.WARNING, message=message)
 

@@ -67,7 +67,13 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             }
             for finding in comparison.findings
         ],
-        "provenance": _plain(asdict(provenance)),
+        "provenance": {
+            **_plain(asdict(provenance)),
+            "settings": {
+                **_plain(asdict(comparison.settings)),
+                "max_steps": [run.max_step for run in comparison.runs],
+            },
+        },
     }
     return json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
