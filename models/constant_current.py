@@ -64,11 +64,13 @@ def constant_current_trains(
     fires = excess > 0
     excess = np.where(fires, excess, np.inf)  # so that the climbs of the silent are zero, not NaN
     v_first = np.where(e_leak < v_th, e_leak, v_reset)
-    first = r * c * np.log1p((v_th - v_first) / excess)
-    period = t_ref + r * c * np.log1p((v_th - v_reset) / excess)
-    fires &= first <= stop
-    estimate = np.where(fires, np.floor((stop - first) / np.where(fires, period, 1.0)) + 1, 0.0)
-    if estimate.sum() > most_spikes:
+    # a drive too weak for a float climbs for ever, and one too strong not at all: refused below
+    with np.errstate(divide="ignore", over="ignore"):
+        first = r * c * np.log1p((v_th - v_first) / excess)
+        period = t_ref + r * c * np.log1p((v_th - v_reset) / excess)
+        fires &= first <= stop
+        estimate = np.where(fires, np.floor((stop - first) / np.where(fires, period, 1.0)) + 1, 0.0)
+    if not estimate.sum() <= most_spikes:
         raise ParameterError(
             f"constant_current_trains would give about {estimate.sum():.2g} spikes, and the limit "
             f"is {most_spikes}; shorten the duration, lower the current, or raise most_spikes"

@@ -133,10 +133,11 @@ class PiecewiseResponse:
     def most_spikes(self) -> float:
         """Return a bound on the number of spikes, from the strongest drive in each segment."""
         strongest = np.maximum(self.drive[:-1], self.drive[1:])
-        with np.errstate(divide="ignore"):
+        # no drive, or too little for a float: an endless climb, and no spikes
+        with np.errstate(divide="ignore", over="ignore"):
             climb = np.log1p(self.neuron.swing / np.maximum(strongest, 0.0))
-        period = self.neuron.refractory + self.neuron.time_constant * climb
-        return float(np.sum(np.diff(self.times) / period))
+            period = self.neuron.refractory + self.neuron.time_constant * climb
+            return float(np.sum(np.diff(self.times) / period))
 
     def steady_from(self, start: float) -> tuple[float, float]:
         """Return the drive in volts at ``start``, and until when, in seconds, it stays the same."""
@@ -202,8 +203,8 @@ class PiecewiseResponse:
         )
 
     def _first_crossing_from(self, segment: int, y: float) -> Instant | None:
-        # One pass of plain floats, one product a segment. Rejected: a numpy scan of the free course,
-        # which needs rescaling against overflow and throws away its work past each spike.
+        # One pass of plain floats, one product a segment. A numpy scan of the free course needs
+        # rescaling against overflow, and throws away what it did past each spike.
         look = _FIRST_LOOK
         while segment < self.rise.size:
             stop = segment + look

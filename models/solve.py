@@ -73,8 +73,8 @@ def solve(
 
     Spike times carry the rounding of their formulas only, a few units in the last place, whatever
     their number. What limits them is the question: where the membrane merely grazes the threshold,
-    the voltage is right to rounding but the time of the spike only to its square root; and a current
-    that drives chaos makes any rounding grow from spike to spike.
+    the voltage is right to rounding but the time of the spike only to its square root; and where a
+    current drives chaos, any rounding grows from spike to spike.
 
     Args:
         neuron: the membrane.

@@ -148,7 +148,13 @@ class PulseTrain:
         # back to back, the end of a fall is the begin of the next rise, whatever their rounding
         distinct = np.ones(times.shape, dtype=np.bool_)
         distinct[:, 3] = ends < begins[1:] - 1e-9 * self.rise
-        return window("PulseTrain", times[distinct], currents[distinct], duration)
+        # and the last fall ends where the pulse after it would begin
+        return window(
+            "PulseTrain",
+            np.append(times[distinct], begins[-1]),
+            np.append(currents[distinct], self.baseline),
+            duration,
+        )
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import mpmath
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 from spiketwin.models import (
     LeakyNeuron,
     Noise,
@@ -18,6 +19,9 @@ from spiketwin.models import (
     Stimulus,
     solve,
 )
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 exponents = st.floats(-9.0, 9.0)
 shares = st.floats(0.0, 1.0)
@@ -144,7 +148,7 @@ def changed(neuron: LeakyNeuron, **factors: float) -> LeakyNeuron:
 
 
 # Powers of two scale floats without rounding, so the laws must hold to the last bit: any tolerance
-# would only hide a formula with a hidden scale. (The hold of noise is divided by 100 for its edges.)
+# would only hide a formula with a hidden scale.
 powers = st.integers(-40, 40).map(lambda n: 2.0**n)
 
 
@@ -223,8 +227,8 @@ def test_a_threshold_a_hair_below_the_crest_of_a_tent_is_reached_and_one_above_i
 ) -> None:
     times = tau * np.array([0.0, up, up + down])
     with mpmath.workdps(50):
-        # R = 1: V = a·(s − 1 + e^(−s)) up, with s = t/τ; down, V = v_p(s) + (V₁ − v_p(0))·e^(−s) with
-        # v_p(s) = peak + b − b·s, so that V' = 0 at e^(−s) = b / (v_p(0) − V₁), where V is the current
+        # R = 1, s = t/τ. Up, V = a·(s − 1 + e^(−s)). Down, the current is peak − b·s and
+        # V = peak + b − b·s − (peak + b − top)·e^(−s): at its crest V' = 0, and V is the current
         s_up = mpmath.mpf(times[1]) / tau
         s_down = (mpmath.mpf(times[2]) - times[1]) / tau
         top = peak / s_up * (s_up - 1 + mpmath.exp(-s_up))

@@ -1,0 +1,307 @@
+"""What each stimulus is, at its corners and between them, and what it refuses to be."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from spiketwin.models import (
+    Constant,
+    Noise,
+    ParameterError,
+    PiecewiseLinear,
+    PiecewiseStimulus,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Step,
+    Stimulus,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+ALL: list[PiecewiseStimulus] = [
+    Constant(current=1e-9),
+    Step(current=1e-9, onset=0.1, baseline=-1e-9, rise=1e-3),
+    PulseTrain(current=1e-9, width=0.05, period=0.1, onset=0.02, rise=0.01),
+    PulseTrain(current=1e-9, width=0.08, period=0.1, rise=0.01),
+    PulseTrain(current=1e-9, width=0.08, period=0.1, onset=0.7, rise=0.01, baseline=-1e-9),
+    Ramp(initial=0.0, final=1e-9, length=0.3, onset=0.1),
+    PiecewiseLinear(times=[0.05, 0.1, 0.4], currents=[1e-9, -1e-9, 2e-9]),
+    Noise(mean=1e-9, sigma=1e-9, hold=0.01, seed=7),
+]
+
+
+def corners(stimulus: PiecewiseStimulus, duration: float) -> list[tuple[float, float]]:
+    times, currents = stimulus.breakpoints(duration)
+    return list(zip(times.tolist(), currents.tolist(), strict=True))
+
+
+def test_a_step_is_level_then_an_edge_then_level() -> None:
+    step = Step(current=3.0, onset=1.0, baseline=-1.0, rise=0.5)
+    assert corners(step, 4.0) == [(0.0, -1.0), (1.0, -1.0), (1.5, 3.0), (4.0, 3.0)]
+    assert corners(step, 1.25) == [(0.0, -1.0), (1.0, -1.0), (1.25, 1.0)]
+    assert corners(step, 0.5) == [(0.0, -1.0), (0.5, -1.0)]
+
+
+def test_a_step_at_time_zero_begins_with_its_edge() -> None:
+    assert corners(Step(current=2.0, rise=0.5), 1.0) == [(0.0, 0.0), (0.5, 2.0), (1.0, 2.0)]
+
+
+def test_a_pulse_train_rises_stays_falls_and_repeats() -> None:
+    train = PulseTrain(current=1.0, width=2.0, period=8.0, onset=1.0, rise=0.5)
+    assert corners(train, 11.0) == [
+        (0.0, 0.0),
+        (1.0, 0.0),
+        (1.5, 1.0),
+        (3.5, 1.0),
+        (4.0, 0.0),
+        (9.0, 0.0),
+        (9.5, 1.0),
+        (11.0, 1.0),
+    ]
+
+
+def test_pulses_back_to_back_share_a_corner() -> None:
+    # 0.08 + 2·0.01 is the period 0.1 up to rounding: one corner between two pulses, not two
+    train = PulseTrain(current=1.0, width=0.08, period=0.1, rise=0.01)
+    times, currents = train.breakpoints(10.0)
+    assert times.size == 3 * 100 + 1
+    assert np.diff(times).min() == pytest.approx(0.01, rel=1e-9)
+    np.testing.assert_array_equal(currents[0::3], 0.0)
+
+
+def test_a_late_pulse_does_not_depend_on_how_many_came_before_it() -> None:
+    # 0.1 is not a binary fraction: a running sum over 10^5 periods would be off by 1e-8
+    train = PulseTrain(current=1.0, width=0.05, period=0.1, rise=1e-3)
+    times, currents = train.breakpoints(1e4)
+    assert times.size == 400_001  # the last pulse's fall ends before 10 000 s
+    assert times[-5] == 0.1 * 99_999
+    assert currents[-5] == 0.0
+
+
+def test_a_ramp_is_level_then_a_line_then_level() -> None:
+    ramp = Ramp(initial=1.0, final=3.0, length=2.0, onset=1.0)
+    assert corners(ramp, 5.0) == [(0.0, 1.0), (1.0, 1.0), (3.0, 3.0), (5.0, 3.0)]
+
+
+def test_given_points_are_held_at_both_ends() -> None:
+    points = PiecewiseLinear(times=[1.0, 2.0], currents=[5.0, 7.0])
+    assert corners(points, 4.0) == [(0.0, 5.0), (1.0, 5.0), (2.0, 7.0), (4.0, 7.0)]
+    assert corners(PiecewiseLinear(times=[1.0], currents=[5.0]), 4.0) == [
+        (0.0, 5.0),
+        (1.0, 5.0),
+        (4.0, 5.0),
+    ]
+
+
+def test_given_points_are_a_copy_that_cannot_be_changed() -> None:
+    times = np.array([0.0, 1.0])
+    points = PiecewiseLinear(times=times, currents=[0.0, 1.0])
+    times[1] = 9.0
+    assert points.times[1] == 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        points.times[1] = 9.0
+
+
+def test_noise_holds_the_normals_of_its_seed() -> None:
+    normals = np.random.Generator(np.random.PCG64(5)).standard_normal(3)
+    noise = Noise(mean=2.0, sigma=0.5, hold=1.0, rise=0.25, seed=5)
+    a, b, c = (2.0 + 0.5 * normals).tolist()
+    assert corners(noise, 2.75) == [
+        (0.0, a),
+        (1.0, a),
+        (1.25, b),
+        (2.0, b),
+        (2.25, c),
+        (2.75, c),
+    ]
+    assert Noise(mean=2.0, sigma=0.5, hold=1.0, seed=5).rise == 0.01
+
+
+@given(st.floats(0.01, 3.0), st.floats(3.0, 40.0))
+def test_noise_does_not_depend_on_how_long_one_looks(short: float, long: float) -> None:
+    noise = Noise(mean=0.0, sigma=1.0, hold=0.1, seed=11)
+    times, currents = noise.breakpoints(short)
+    more_times, more_currents = noise.breakpoints(long)
+    # all but the last corner, which is where the look ends
+    np.testing.assert_array_equal(times[:-1], more_times[: times.size - 1])
+    np.testing.assert_array_equal(currents[:-1], more_currents[: times.size - 1])
+
+
+def test_long_noise_has_the_mean_and_deviation_that_it_names() -> None:
+    noise = Noise(mean=3.0, sigma=2.0, hold=1.0, seed=1)
+    samples = noise.breakpoints(1e5)[1][::2]
+    # five standard errors of 10^5 samples
+    assert samples.mean() == pytest.approx(3.0, abs=5 * 2.0 / math.sqrt(1e5))
+    assert samples.std() == pytest.approx(2.0, abs=5 * 2.0 / math.sqrt(2e5))
+
+
+def test_a_sine_starts_at_its_phase_and_swings_about_its_offset() -> None:
+    sine = Sine(amplitude=2.0, frequency=0.25, offset=1.0, phase=math.pi / 2)
+    got = sine.current_at([0.0, 1.0, 2.0, 3.0, 4.0])
+    np.testing.assert_allclose(got, [3.0, 1.0, -1.0, 1.0, 3.0], atol=1e-15)
+
+
+@pytest.mark.parametrize("stimulus", ALL, ids=repr)
+@pytest.mark.parametrize("duration", [1e-7, 0.1, 0.105, 0.73, 1.0])
+def test_breakpoints_run_from_zero_to_the_end_and_agree_with_the_current(
+    stimulus: PiecewiseStimulus, duration: float
+) -> None:
+    times, currents = stimulus.breakpoints(duration)
+    assert times[0] == 0.0
+    assert times[-1] == duration
+    assert np.diff(times).min() > 1e-12 * duration
+    assert times.shape == currents.shape
+    np.testing.assert_array_equal(stimulus.current_at(times), currents)
+    between = 0.5 * (times[:-1] + times[1:])
+    # the middle is rounded by half an ulp of 1 s, and the steepest edge is 2e-9 A in 1 ms
+    middle = 0.5 * (currents[:-1] + currents[1:])
+    np.testing.assert_allclose(stimulus.current_at(between), middle, rtol=1e-12, atol=3e-22)
+
+
+def test_the_current_has_the_shape_of_the_times() -> None:
+    for stimulus in (*ALL, Sine(amplitude=1.0, frequency=1.0)):
+        assert stimulus.current_at(0.3).shape == ()
+        assert stimulus.current_at(np.zeros((2, 3))).shape == (2, 3)
+        assert stimulus.current_at([]).shape == (0,)
+
+
+BAD: list[tuple[Callable[[], Stimulus], str]] = [
+    (lambda: Constant(current=math.nan), r"Constant\.current must be a finite number, got nan A"),
+    (lambda: Step(current=1.0, onset=-1.0), r"Step\.onset must not be negative, got -1\.0 s"),
+    (lambda: Step(current=1.0, rise=0.0), r"Step\.rise must be positive, got 0\.0 s"),
+    (lambda: Step(current=1.0, baseline=math.inf), r"Step\.baseline must be a finite number"),
+    (
+        lambda: PulseTrain(current=1.0, width=0.5, period=0.5),
+        r"PulseTrain\.period must be at least width \+ 2·rise = .* lengthen the period",
+    ),
+    (lambda: PulseTrain(current=1.0, width=0.0, period=1.0), r"PulseTrain\.width must be positive"),
+    (lambda: Ramp(initial=0.0, final=1.0, length=0.0), r"Ramp\.length must be positive"),
+    (lambda: PiecewiseLinear(times=[], currents=[]), r"at least one, got 0 and 0"),
+    (lambda: PiecewiseLinear(times=[0.0, 1.0], currents=[0.0]), r"as many values as times"),
+    (
+        lambda: PiecewiseLinear(times=[0.0, 2.0, 1.0], currents=[0.0, 0.0, 0.0]),
+        r"PiecewiseLinear\.times must increase strictly, got 2\.0 s followed by 1\.0 s at index 2",
+    ),
+    (
+        lambda: PiecewiseLinear(times=[-1.0, 2.0], currents=[0.0, 0.0]),
+        r"PiecewiseLinear\.times\[0\] must not be negative, got -1\.0 s",
+    ),
+    (
+        lambda: PiecewiseLinear(times=[0.0, 1.0], currents=[0.0, math.nan]),
+        r"PiecewiseLinear\.currents must hold finite numbers, got nan A at index 1",
+    ),
+    (lambda: Noise(mean=0.0, sigma=-1.0, hold=1.0, seed=0), r"Noise\.sigma must not be negative"),
+    (lambda: Noise(mean=0.0, sigma=1.0, hold=0.0, seed=0), r"Noise\.hold must be positive"),
+    (lambda: Noise(mean=0.0, sigma=1.0, hold=1.0, seed=-1), r"Noise\.seed must be a whole number"),
+    (
+        lambda: Noise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=1.0),
+        r"Noise\.rise must be shorter than hold, got rise 1\.0 s and hold 1\.0 s; shorten",
+    ),
+    (
+        lambda: Noise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=math.nan),
+        r"Noise\.rise must be a finite number, got nan s",
+    ),
+    (lambda: Sine(amplitude=1.0, frequency=0.0), r"Sine\.frequency must be positive, got 0\.0 Hz"),
+    (lambda: Sine(amplitude=1.0, frequency=1.0, phase=math.inf), r"Sine\.phase must be a finite"),
+]
+
+
+@pytest.mark.parametrize(("make", "message"), BAD)
+def test_a_stimulus_refuses_a_value_that_breaks_a_rule(
+    make: Callable[[], Stimulus], message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message):
+        make()
+
+
+@pytest.mark.parametrize("stimulus", ALL, ids=repr)
+@pytest.mark.parametrize("duration", [0.0, -1.0, math.nan, math.inf])
+def test_breakpoints_refuse_a_duration_that_is_none(
+    stimulus: PiecewiseStimulus, duration: float
+) -> None:
+    with pytest.raises(ParameterError, match=r"\.duration must be "):
+        stimulus.breakpoints(duration)
+
+
+def test_too_many_breakpoints_are_refused_with_their_number_before_memory_runs_out() -> None:
+    with pytest.raises(ParameterError, match=r"period of 1e-06 s would need 4e\+09 breakpoints"):
+        PulseTrain(current=1.0, width=5e-7, period=1e-6, rise=1e-8).breakpoints(1e3)
+    with pytest.raises(ParameterError, match=r"hold of 1e-06 s would need 2e\+09 breakpoints"):
+        Noise(mean=0.0, sigma=1.0, hold=1e-6, seed=0).breakpoints(1e3)
+
+
+def test_an_edge_too_short_to_exist_so_late_is_refused() -> None:
+    # floats at 1e9 s lie 1.2e-7 s apart, so an edge of 1 ns has no length there
+    with pytest.raises(ParameterError, match=r"edge too short to resolve at 1000000000\.0 s"):
+        Step(current=1.0, onset=1e9, rise=1e-9).breakpoints(2e9)
+
+
+# --- currents from a file ----------------------------------------------------------------------
+
+
+def write(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    path = folder / "current.csv"
+    path.write_text(text, encoding=encoding)
+    return path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,1e-9\n0.5,2e-9\n",
+        "time,current\n0,1e-9\n0.5,2e-9\n",
+        "# measured on a Monday\n\ntime (s), current (A)\n 0 , 1e-9 # start\n\n0.5,2e-9",
+        "\ufefftime,current\r\n0,1e-9\r\n0.5,2e-9\r\n",
+        '"time","current"\n"0","1e-9"\n"0.5","2e-9"\n',
+    ],
+)
+def test_a_csv_file_gives_its_points(tmp_path: Path, text: str) -> None:
+    points = PiecewiseLinear.from_csv(write(tmp_path, text))
+    assert points.times.tolist() == [0.0, 0.5]
+    assert points.currents.tolist() == [1e-9, 2e-9]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "current.csv: holds no data; write lines of time"),
+        ("# nothing\n\n", "holds no data"),
+        ("time,current\n", "holds no data"),
+        ("t,i\n0,1\n1,two\n", r"line 3: current in amperes must be .* got 'two'; write plain"),
+        ("0,1n\n", r"line 1: current in amperes must be a finite number, got '1n'"),
+        ("t,i\nu,v\n0,1\n", r"line 2: time in seconds must be a finite number, got 'u'"),
+        ("0,1\n1,nan\n", r"line 2: current in amperes must be a finite number, got 'nan'"),
+        ("0,1\ninf,2\n", r"line 2: time in seconds must be a finite number, got 'inf'"),
+        ("0,1\n1_0,2\n", r"line 2: time in seconds must be a finite number, got '1_0'"),
+        ("0,1\n1,\n", r"line 2: current in amperes must be a finite number, got ''"),
+        ("0,1\n2,1\n1,1\n", r"line 3: time must increase, got '1' s after 2\.0 s; sort the lines"),
+        ("0,1\n# twice\n0,1\n", r"line 3: time must increase, got '0' s after 0\.0 s"),
+        ("-1,1\n0,1\n", r"line 1: time must not be negative, got '-1' s; shift the recording"),
+        ("0,1,2\n", r"line 1: must have two columns, .* got 3 \('0,1,2'\)"),
+        ("0;1\n", r"line 1: must have two columns, .* separated by a comma; got 1 \('0;1'\)"),
+    ],
+)
+def test_a_bad_csv_file_is_refused_by_line_and_cell(
+    tmp_path: Path, text: str, message: str
+) -> None:
+    with pytest.raises(ParameterError, match=message) as caught:
+        PiecewiseLinear.from_csv(write(tmp_path, text))
+    assert "current.csv" in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_missing_or_not_a_text_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match=r"none\.csv: cannot be read .*; check the path"):
+        PiecewiseLinear.from_csv(tmp_path / "none.csv")
+    with pytest.raises(ParameterError, match="cannot be read"):
+        PiecewiseLinear.from_csv(tmp_path)
+    with pytest.raises(ParameterError, match="is not a UTF-8 text"):
+        PiecewiseLinear.from_csv(write(tmp_path, "zeit,µA\n0,1\n", encoding="latin-1"))
