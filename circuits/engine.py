@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from typing import TYPE_CHECKING, Self
@@ -14,7 +15,6 @@ from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import DeckError, ParameterError, SimulationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
     from spiketwin.circuits import wire
@@ -58,6 +58,7 @@ class Engine:
         self._lock = threading.Lock()
         self._worker: WorkerProcess | None = None
         self._version: int | None = None
+        self._runs = itertools.count()
 
     def __enter__(self) -> Self:
         return self
@@ -122,15 +123,47 @@ class Engine:
             check_cards(cards)
         except DeckError as error:
             raise DeckError(f"{error}; {say(keep_deck(deck))}", line=error.line) from None
-        request = {"kind": "run", "lines": plain_lines(cards), "nodes": list(deck.vectors)}
+        lines = plain_lines(cards)
         with self._lock:
             try:
-                worker = self._ready()
-                reply = _ask(worker, request, deck, seconds, keep_partial=keep_partial)
+                reply = self._ask(lines, deck, seconds, keep_partial=keep_partial)
                 return read_outcome(deck, reply, seconds, keep_partial=keep_partial)
             except BaseException:  # also Ctrl-C: whatever the worker is doing, it ends now
                 self._discard()
                 raise
+
+    def _ask(
+        self, lines: list[str], deck: Deck, deadline: float, *, keep_partial: bool
+    ) -> wire.Message:
+        """Send the request and wait for the answer; at the deadline ask for the part there is."""
+        worker, number = self._ready(), next(self._runs)
+        worker.send({"kind": "run", "number": number, "lines": lines, "nodes": list(deck.vectors)})
+        try:
+            try:
+                reply = worker.receive(deadline)
+            except TimeoutError:
+                if not keep_partial:
+                    raise
+                worker.send({"kind": "halt", "number": number})
+                reply = worker.receive(_HALT_GRACE)
+        except TimeoutError:
+            path = keep_deck(deck)
+            raise SimulationError(
+                f"{late(deadline)}; {say(path)}",
+                deck_path=path,
+            ) from None
+        except ValueError as error:
+            path = keep_deck(deck)
+            raise SimulationError(
+                f"the ngspice process sent no message but {error}; {say(path)}", deck_path=path
+            ) from None
+        if reply is None:
+            how, said = worker.post_mortem()
+            path = keep_deck(deck)
+            raise SimulationError(
+                f"the ngspice process {how} during the run; {say(path)}", said=said, deck_path=path
+            )
+        return reply
 
     def _started(self) -> WorkerProcess:
         if self._worker is not None and self._worker.owner != os.getpid():
@@ -167,44 +200,6 @@ class Engine:
         if self._worker is not None:
             self._worker.kill()
         self._worker = self._version = None
-
-
-def _ask(
-    worker: WorkerProcess,
-    request: Mapping[str, object],
-    deck: Deck,
-    deadline: float,
-    *,
-    keep_partial: bool,
-) -> wire.Message:
-    """Send the request and wait for the answer; at the deadline ask for the part there is."""
-    worker.send(request)
-    try:
-        try:
-            reply = worker.receive(deadline)
-        except TimeoutError:
-            if not keep_partial:
-                raise
-            worker.send({"kind": "halt"})
-            reply = worker.receive(_HALT_GRACE)
-    except TimeoutError:
-        path = keep_deck(deck)
-        raise SimulationError(
-            f"{late(deadline)}; {say(path)}",
-            deck_path=path,
-        ) from None
-    except ValueError as error:
-        path = keep_deck(deck)
-        raise SimulationError(
-            f"the ngspice process sent no message but {error}; {say(path)}", deck_path=path
-        ) from None
-    if reply is None:
-        how, said = worker.post_mortem()
-        path = keep_deck(deck)
-        raise SimulationError(
-            f"the ngspice process {how} during the run; {say(path)}", said=said, deck_path=path
-        )
-    return reply
 
 
 _shared = Engine()

@@ -11,7 +11,7 @@ import numpy as np
 from spiketwin.circuits import speech
 from spiketwin.circuits.decks import Run
 from spiketwin.circuits.elements import ABSURD
-from spiketwin.models.errors import DeckError, ParameterError, SimulationError
+from spiketwin.models.errors import DeckError, SimulationError
 from spiketwin.models.waveforms import Trace
 
 if TYPE_CHECKING:
@@ -143,11 +143,16 @@ def _traces(columns: Mapping[str, NDArray[np.float64]], nodes: tuple[str, ...]) 
 def _partial(
     columns: Mapping[str, NDArray[np.float64]], nodes: tuple[str, ...]
 ) -> dict[str, Trace]:
-    """Return the waveforms that are sound, however far they go."""
-    try:
-        return _traces(columns, tuple(node for node in nodes if node in columns))
-    except (KeyError, ParameterError):
+    """Return the waveforms as far as they are sound: at its end ngspice may repeat a time."""
+    if "time" not in columns:
         return {}
+    time = columns["time"]
+    sound = np.concatenate([[True], np.diff(time) > 0])[: time.size]
+    for column in columns.values():
+        sound &= np.isfinite(column)
+    points = time.size if sound.all() else int(np.argmin(sound))
+    cut = {name: column[:points] for name, column in columns.items()}
+    return _traces(cut, tuple(node for node in nodes if node in cut))
 
 
 def _error(

@@ -18,6 +18,8 @@ from spiketwin.circuits.library import loader_environment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SEND_DEADLINE = 60.0  # s; the worker takes messages at all times, unless it is stopped
+
 
 class WorkerProcess:
     """A running worker. It is killed when this object goes, at the latest with the interpreter.
@@ -50,7 +52,12 @@ class WorkerProcess:
         return self._process.pid
 
     def send(self, header: Mapping[str, object]) -> None:
-        """Send a message; a worker that has gone is noticed at the next ``receive``."""
+        """Send a message; a worker that has gone is noticed at the next ``receive``.
+
+        Raises:
+            TimeoutError: where the worker takes nothing.
+        """
+        self._end.settimeout(_SEND_DEADLINE)
         try:
             wire.send(self._end, header)
         except (BrokenPipeError, ConnectionResetError):

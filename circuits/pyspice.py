@@ -49,6 +49,17 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
         self.stderr_lines.clear()
         self.stdout_lines.clear()
 
+    def clear(self) -> None:
+        """Forget the circuit, its results and what was said.
+
+        Without "destroy all" and "remcirc" each run is slower than the one before; without the call
+        that frees the commands executed so far each run leaks a kilobyte.
+        """
+        self.command("destroy all")
+        self.command("remcirc")
+        self._ngspice_shared.ngSpice_Command(ffi.NULL)
+        self.forget()
+
     def load(self, lines: Sequence[str]) -> bool:
         """Load a deck, its title first and ``.end`` last; return whether ngspice took it."""
         keep = [ffi.new("char[]", line.encode()) for line in lines]

@@ -15,17 +15,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _HARMLESS = re.compile(
-    r"$|note\b|warning\b|using (sparse|klu)|run simulation interrupted|.*pause requested",
+    r"$|note\b|warning\b|using (sparse|klu)|run simulation interrupted|.*pause requested"
+    # an iterate outside a function's domain makes ngspice take back its step and try a smaller one
+    r"|error: .* out of range for \w+$|in line \S+$",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(r"\s*(trying gmin =\s*\S+|supplies reduced to\s*\S+%)\s*", re.IGNORECASE)
 _PROGRESS = re.compile(r"gmin increment|gmin step|stepping", re.IGNORECASE)
+_WARNING = re.compile(r"warning|error", re.IGNORECASE)
 
 # Said as a warning or after one, yet the circuit that runs is not the one that is written.
 _LEFT_OUT = re.compile(
     r"ignored|model issue|unrecognized parameter|can't find model|type mismatch|unknown option"
     r"|resistance to low|has no value|non-increasing|non-existent|no job|can't set option"
-    r"|unsupported|out of range for",
+    r"|unsupported",
     re.IGNORECASE,
 )
 
@@ -53,9 +56,7 @@ def is_fatal(stderr: Sequence[str]) -> bool:
 def warnings(stderr: Sequence[str]) -> tuple[str, ...]:
     """Return the warnings of a sound run, each once, without the progress of stepping."""
     return tuple(
-        line
-        for line in _sentences(stderr)
-        if line.lower().startswith("warning") and not _PROGRESS.search(line)
+        line for line in _sentences(stderr) if _WARNING.match(line) and not _PROGRESS.search(line)
     )
 
 

@@ -26,14 +26,18 @@ from spiketwin.circuits.pyspice import Ngspice
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_HALT_AGAIN = 0.05  # s; ngspice loses a halt that comes before its thread has begun
+_HALT_AGAIN = 0.05  # s
 _THREAD_START = 10.0  # s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """A deck to run, line by line, and the node voltages wanted of it."""
+    """A deck to run, line by line, and the node voltages wanted of it.
 
+    Its number tells a halt that is meant for it from one that came too late for the run before.
+    """
+
+    number: int
     lines: list[str]
     nodes: list[str]
 
@@ -52,14 +56,11 @@ def main(descriptor: int, library: Path, memory_limit: int | None) -> None:
         wire.send(end, {"kind": "unusable", "said": [str(error)]})
         return
     _limit_memory(memory_limit)
+    ngspice.forget()  # what it said while starting up is about no deck
     wire.send(end, {"kind": "ready", "version": ngspice.ngspice_version})
     while True:
         _answer(end, ngspice, events, requests.get())
-        # Without both of these each run is slower than the one before, and memory grows. After the
-        # answer, so that nobody waits for it.
-        ngspice.command("destroy all")
-        ngspice.command("remcirc")
-        ngspice.forget()
+        ngspice.clear()  # after the answer, so that nobody waits for it
 
 
 def _answer(
@@ -75,14 +76,12 @@ def _answer(
         _reply(end, "faulty", complaints)
         return
     watched = elements.watched(listing)
-    for vector in [*(f"v({node})" for node in request.nodes), *watched]:
+    for vector in [*(f"v({node.lower()})" for node in request.nodes), *watched]:
         ngspice.command(f"save {vector}")
 
-    while not events.empty():  # a halt for the run before, come too late
-        events.get()
     begun = time.perf_counter()
     ngspice.command("bg_run")
-    how = _wait(ngspice, events)
+    how = _wait(ngspice, events, f"halt {request.number}")
     seconds = time.perf_counter() - begun
 
     said = list(ngspice.stderr_lines)  # before the search for vectors that may not be there
@@ -106,27 +105,28 @@ def _reply(
     wire.send(end, header, list(found.values()))
 
 
-def _wait(ngspice: Ngspice, events: queue.SimpleQueue[str]) -> str:
-    """Wait for the background run to end or, when asked, make it end; return how it did."""
-    how = "ended"
-    timeout: float | None = _THREAD_START
+def _wait(ngspice: Ngspice, events: queue.SimpleQueue[str], halt: str) -> str:
+    """Wait for the background run to end, or make it end at ``halt``; return how it did."""
+    begun = halted = False
     while True:
+        timeout = _THREAD_START if not begun else _HALT_AGAIN if halted else None
         try:
             event = events.get(timeout=timeout)
         except queue.Empty:
-            if how == "ended":
+            if not begun:
                 return "no thread"
-            event = "halt"
+            event = halt
         if event == "ended":
             break
-        if event == "begun" and how == "ended":
-            timeout = None
-        if event == "halt":
-            how, timeout = "halted", _HALT_AGAIN
+        begun |= event == "begun"
+        halted |= event == halt
+        # Not before its thread has begun: ngspice would take it for the end of the run before, and
+        # never hear of another.
+        if begun and halted:
             ngspice.command("bg_halt")
     while ngspice.running():
         time.sleep(0)
-    return how
+    return "halted" if halted else "ended"
 
 
 def _listen(
@@ -143,10 +143,10 @@ def _listen(
                 os._exit(0)
         message = wire.receive(end)
         match message and message.header:
-            case {"kind": "halt"}:
-                events.put("halt")
-            case {"kind": "run", "lines": list(lines), "nodes": list(nodes)}:
-                requests.put(_Request(lines=lines, nodes=nodes))
+            case {"kind": "halt", "number": int(number)}:
+                events.put(f"halt {number}")
+            case {"kind": "run", "number": int(number), "lines": list(lines), "nodes": list(nodes)}:
+                requests.put(_Request(number=number, lines=lines, nodes=nodes))
             case _:
                 os._exit(0)
 
