@@ -43,7 +43,8 @@ def refinement_uncertainty(runs: Sequence[DetectedSpikes]) -> NDArray[np.float64
     match = match_spikes(coarse.train, fine.train)
     if match.missed.size or match.extra.size:
         return None
-    order = observed_order(runs) or ASSUMED_ORDER
+    observed = observed_order(runs)
+    order = ASSUMED_ORDER if observed is None else observed
     change = np.maximum.accumulate(np.abs(match.shifts))
     extrapolated = change / (2 ** min(max(order, 1.0), 2.0) - 1)
     return np.asarray(SAFETY_FACTOR * extrapolated + fine.reading)

@@ -84,6 +84,14 @@ def test_no_pair_is_farther_apart_than_the_gate(x, y, gate):
     assert np.all(np.abs(match_spikes(x, y, gate=gate).shifts) <= gate)
 
 
+def test_a_rounding_beyond_the_gate_is_beyond_it_also_late_in_a_long_train():
+    # 1.1 − 1.0 is 9e-17 more than 0.1, which is lost beside what 50 pairs have saved before
+    assert 0.1 < 1.1 - 1.0 < 0.1 + 1e-16
+    match = match_spikes(train([0.0] * 50 + [1.0] * 2), train([0.0] * 50 + [1.1]), gate=0.1)
+    assert match.extra.tolist() == [1.1]
+    assert match.missed.tolist() == [1.0, 1.0]
+
+
 @given(trains, trains, gates)
 def test_swapping_the_trains_swaps_missed_and_extra_and_turns_the_shifts(x, y, gate):
     there, back = match_spikes(x, y, gate=gate), match_spikes(y, x, gate=gate)
