@@ -60,8 +60,8 @@ def test_a_first_order_error_is_covered_even_while_second_order_is_assumed(coeff
 @given(coefficients)
 def test_a_third_run_shows_the_first_order_and_restores_the_threefold_safety(coefficient):
     runs, error = halvings(3, coefficient=coefficient, order=1)
-    # The last changes are 2e-11 s or more and the times rounded to 1e-16 s, so the observed order is
-    # wrong by 1e-5, and the uncertainty by as much of it.
+    # The last changes are 2e-11 s or more and the times rounded to 1e-16 s, so the observed order
+    # is wrong by 1e-5, and the uncertainty by as much of it.
     np.testing.assert_allclose(
         refinement_uncertainty(runs), 3 * error + READING, rtol=1e-4, atol=1e-15
     )
