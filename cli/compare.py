@@ -103,15 +103,23 @@ def _print(console: Console, comparison: Comparison) -> None:
     from rich.text import Text
 
     from spiketwin.compare.report.summary import summarise
+    from spiketwin.compare.report.tables import parameter_table
 
     summary = summarise(comparison)
     colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
     console.print(Text(summary.title, style=f"bold {colour}"))
     console.print(Text(summary.subject))
     console.print(Text(summary.reason))
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    figures = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for figure in summary.figures:
-        table.add_row(Text(figure.name), Text(figure.value, style="bold"), Text(figure.note))
+        figures.add_row(Text(figure.name), Text(figure.value, style="bold"), Text(figure.note))
+    console.print(figures)
+    parameters = parameter_table(comparison)
+    table = Table(title=parameters.title, title_justify="left")
+    for k, column in enumerate(parameters.columns):
+        table.add_column(column, justify="right" if k and parameters.numeric else "left")
+    for row in parameters.rows:
+        table.add_row(*map(Text, row))
     console.print(table)
     for finding in comparison.findings:
         console.print(Text(f"{finding.severity} ({finding.code}): {finding.message}"))

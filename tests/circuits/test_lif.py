@@ -59,8 +59,8 @@ def test_driven_to_twice_the_swing_the_circuit_fires_every_tau_ln_2_and_refracto
     times, _ = circuit_spikes(engine, neuron, target(neuron), duration=20.5 * interval)
     intervals = np.diff(times)
     assert intervals.size >= 19
-    # trapezoidal rule: τ looks shorter by (h/τ)²/12 = 5.8e-6; the closed reset switch lifts the
-    # reset by a millionth of the drive, here up to 2e-6 of the swing
+    # trapezoidal rule: τ looks shorter by (h/τ)²/12 = 5.8e-6; the comparator
+    # and the one-shot place their events to some 1e-6 of an interval
     assert np.abs(intervals / interval - 1).max() < 1e-5
 
 
@@ -121,7 +121,7 @@ def test_a_refractory_time_of_zero_costs_the_reset_1e_5_of_tau(engine):
     intervals = np.diff(times)
     assert intervals.size >= 8
     # the one-shot's shortest ramp of 1e-5 τ and the comparator's 2.3e-6 τ delay each spike; the
-    # charge that is then left, exp(−12), hastens the next by 3e-6 τ at most; 6e-6 as above
+    # charge that is then left, exp(−12), hastens the next by 3e-6 τ at most; 6e-6 τ as above
     tau = 10e-3
     assert np.abs(intervals - tau * math.log(2)).max() < 2e-5 * tau
 
