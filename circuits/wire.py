@@ -61,13 +61,20 @@ def receive(end: socket.socket) -> Message | None:
     header = json.loads(text)
     if not isinstance(header, dict):
         raise ValueError("a header that is not an object")
+    sizes = header.pop("sizes", None)
+    if not isinstance(sizes, list) or not all(map(_is_size, sizes)):
+        raise ValueError("a header with no sizes of float64 vectors")
     vectors = []
-    for size in header.pop("sizes"):
+    for size in sizes:
         vector = np.empty(size // 8)
         if not _fill(end, vector.data.cast("B")):
             return None
         vectors.append(vector)
     return Message(header=header, vectors=tuple(vectors))
+
+
+def _is_size(size: object) -> bool:
+    return isinstance(size, int) and size >= 0 and size % 8 == 0
 
 
 def _fill(end: socket.socket, view: memoryview) -> bool:

@@ -51,8 +51,8 @@ def neuron(stop: float) -> Deck:
 
 SHORT, ENDLESS = neuron(0.02), neuron(1000.0)
 
-# A program of its own, in a file without "if __name__": it runs SHORT, tells its worker's process id,
-# and runs ENDLESS. What follows depends on the test.
+# The begin of a program of its own, in a file without "if __name__ == '__main__'": it runs SHORT and
+# tells its worker's process id.
 PROGRAM = f"""
 import sys
 from spiketwin.circuits.decks import Deck
@@ -107,11 +107,20 @@ def start(
     return process, int(worker)
 
 
+def finish(process: subprocess.Popen[str]) -> tuple[str, str]:
+    """Return what the program still prints, and its complaints (communicate() loses read-ahead)."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    printed = process.stdout.read(), process.stderr.read()
+    process.wait(timeout=30)
+    return printed
+
+
 def test_a_script_without_a_main_guard_runs_once_and_leaves_no_worker(
     program: tuple[Path, list[subprocess.Popen[str]]],
 ) -> None:
     process, worker = start(program, "print('done')\n")
-    out, err = process.communicate(timeout=30)
+    out, err = finish(process)
     assert (out, err, process.returncode) == ("done\n", "", 0)
     assert not alive(worker)
 
@@ -136,7 +145,7 @@ print(engine.simulate({SHORT!r}).points > 100, engine._worker.pid != first)
     assert process.stdout.readline() == "interrupted\n"
     assert time.monotonic() - asked < 5
     assert not alive(worker)
-    out, err = process.communicate(timeout=30)
+    out, err = finish(process)
     assert (out, err, process.returncode) == ("True True\n", "", 0)
 
 
@@ -194,7 +203,7 @@ if fork:
     os.waitpid(fork, 0)
 """,
     )
-    out, err = process.communicate(timeout=30)
+    out, err = finish(process)
     assert out == "True True\n" * 2
     assert err == ""
 
