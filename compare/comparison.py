@@ -11,7 +11,7 @@ from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
 from spiketwin.compare.agreement import SpikeAgreement, Verdict, judge, match_spikes
-from spiketwin.compare.as_built import AsBuilt, measure_as_built
+from spiketwin.compare.as_built import AsBuilt, measure_as_built, refined
 from spiketwin.compare.catalogue import Twin, default_duration, find_twin
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.distances import SpikeDistances, spike_distances
@@ -199,7 +199,11 @@ def compare(
         agreement = _agree(runs, model, settings)
 
     finest = runs[-1]
-    as_built = measure_as_built(nominal, drive, finest.membrane, finest.pulse, finest.spikes.train)
+    coarse, fine = (
+        measure_as_built(nominal, drive, run.membrane, run.pulse, run.spikes.train)
+        for run in runs[-2:]
+    )
+    as_built = refined(coarse, fine)
     local = _local_shifts(nominal, drive, finest.spikes.train)
     return Comparison(
         twin=entry,

@@ -254,3 +254,10 @@ def test_the_default_stimulus_fires_a_neuron_at_any_scale(run):
 def test_an_unknown_neuron_suggests_the_nearest():
     with pytest.raises(ParameterError, match=r"no neuron 'lfi' .*did you mean 'lif'"):
         compare("lfi")
+
+
+def test_the_standard_error_of_tau_covers_the_solvers_own_error(run):
+    # the trapezoidal rule makes τ look shorter by (h/τ)²/12, which is 2e-4 at the finer run's τ/20
+    tau = run(stimulus=Constant(current=20e-6), max_step=TAU / 10, tolerance=0.1).as_built.tau
+    assert abs(tau.difference) > 1e-5 * TAU
+    assert abs(tau.difference) < 2 * tau.standard_error
