@@ -3,7 +3,8 @@
 from spiketwin.compare.report.render import render_report
 from spiketwin.compare.report.spikes import SpikeRow, SpikeStatus, spike_rows
 from spiketwin.compare.report.summary import KeyFigure, Summary, summarise
-from spiketwin.compare.report.tables import Table, report_tables, verdict_table
+from spiketwin.compare.report.table import Table
+from spiketwin.compare.report.tables import report_tables, verdict_table
 
 __all__ = [
     "KeyFigure",

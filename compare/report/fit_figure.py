@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 SHOWN_WINDOWS = 5
 # points that are drawn of each window, and of all windows laid over one another
-POINTS_OF_WINDOW, POINTS_OF_ALL = 45, 500
+POINTS_OF_WINDOW, POINTS_OF_ALL = 24, 300
 COLUMNS = 400
 
 
 def fit_plot(comparison: Comparison) -> Plot | None:
-    """Return the fit with its residual, and all windows laid over one another; None without a fit."""
+    """Return the fit with its residual, and all windows over one another; None without a fit."""
     fit, tau = comparison.as_built.fit, comparison.as_built.tau
     if fit is None or tau is None:
         return None
@@ -53,15 +53,17 @@ def fit_plot(comparison: Comparison) -> Plot | None:
     times = fit.times[inside]
     margin = 0.01 * (times[-1] - times[0])
     factor = time_axis(below, times[0] - margin, times[-1] + margin)
-    scale, unit = si_scale(float(np.abs(fitted[inside]).max()), "V")
+    neuron = comparison.neuron
+    scale, unit = si_scale(max(abs(neuron.threshold), abs(neuron.reset)), "V")
     small, small_unit = si_scale(float(np.abs(fit.residuals[inside]).max()), "V")
     for k in range(shown):
         of_window = window == k
         moments, residuals = fit.times[of_window], fit.residuals[of_window]
         every = slice(None, None, max(1, moments.size // POINTS_OF_WINDOW))
         above.plot(
-            moments[every] * factor, (fitted + fit.residuals)[of_window][every] * scale, color=CIRCUIT,
-            linestyle="none", marker="o", markersize=3, label="_" if k else "circuit, charging",
+            moments[every] * factor, (fitted + fit.residuals)[of_window][every] * scale,
+            color=CIRCUIT, linestyle="none", marker="o", markersize=3,
+            label="_" if k else "circuit, charging",
         )  # fmt: skip
         line = thin(moments, fitted[of_window], COLUMNS // shown)
         above.plot(
@@ -69,12 +71,21 @@ def fit_plot(comparison: Comparison) -> Plot | None:
             label="_" if k else "fitted exponential",
         )  # fmt: skip
         rest = thin(moments, residuals, COLUMNS // shown)
-        below.plot(rest[0] * factor, rest[1] * small, color=INK, linewidth=0.9)
+        below.plot(
+            rest[0] * factor,
+            rest[1] * small,
+            color=INK,
+            linestyle="none",
+            marker="o",
+            markersize=1.2,
+        )
     above.tick_params(labelbottom=False)
     above.set_ylabel(f"membrane ({unit})")
-    above.margins(y=0.1)
+    # room for the legend
+    low, high = above.get_ylim()
+    above.set_ylim(low, high + 0.25 * (high - low))
     above.set_title("The charging membrane, and below it circuit minus fit")
-    above.legend(loc="best")
+    above.legend(loc="upper left", ncols=2)
     below.axhline(0, color=MUTED, linewidth=0.8)
     below.margins(y=0.15)
     below.set_ylabel(f"residual ({small_unit})")
@@ -95,9 +106,10 @@ def fit_plot(comparison: Comparison) -> Plot | None:
             course * factor, np.exp(-course / constant), color=color, linewidth=1.3,
             linestyle=dashes, label=name,
         )  # fmt: skip
-    laid.set_title("Its free part, all windows laid over")
+    laid.set_title("Free part of all windows, one over another")
+    laid.set_ylabel("1 at the window’s begin")
     laid.set_ylim(min(0.0, float(decay.min())) - 0.02, 1.05)
-    laid.legend(loc="best")
+    laid.legend(loc="lower left")
     offset = tau.difference / tau.nominal
     return Plot(
         key="fit",
@@ -112,8 +124,8 @@ def fit_plot(comparison: Comparison) -> Plot | None:
             f"One time constant for {count(fit.starts.size, 'window')} between reset and spike, "
             f"{count(fit.times.size, 'point')} in all"
             f"{'' if shown == fit.starts.size else f'; on the left the first {shown} of them'}. On "
-            f"the right the membrane less its response to the stimulus, divided by its value at the "
-            f"window’s begin: whatever the stimulus, an RC membrane leaves exp(−t/τ)."
+            f"the right the membrane less its response to the stimulus, divided by its value at "
+            f"the window’s begin: whatever the stimulus, an RC membrane leaves exp(−t/τ)."
         ),
     )
 

@@ -10,7 +10,7 @@ import io
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -28,7 +28,7 @@ _NAMES = ("ink", "muted", "line", "page", "circuit", "model", "band", "alert", "
 _MARKERS = {name: f"#0001{index:02x}" for index, name in enumerate(_NAMES)}
 INK, MUTED, LINE, PAGE, CIRCUIT, MODEL, BAND, ALERT, SOFT_CIRCUIT = _MARKERS.values()
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": MUTED,
     "axes.facecolor": "none",
@@ -107,16 +107,15 @@ def svg_of(figure: Figure, key: str) -> str:
 
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
+    FigureCanvasSVG(figure)  # becomes the figure's canvas
+    figure.savefig(buffer, format="svg", metadata=nothing)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     # the style element would be the whole page's
     svg = re.sub(r"<style.*?</style>", "", svg, flags=re.DOTALL)
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', svg))
-    svg = re.sub(
-        r' id="([^"]*)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", svg
-    )
+    svg = re.sub(r' id="([^"]*)"', lambda m: f' id="{key}-{m[1]}"' if m[1] in used else "", svg)
     svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{key}-", svg)
     svg = re.sub(r"font-family:[^;\"]*;?", "", svg)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import base64
+import re
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.report.fit_figure import fit_plot
-from spiketwin.compare.report.membrane_figure import membrane_plot, zoom_plot
+from spiketwin.compare.report.membrane_figure import membrane_plot
 from spiketwin.compare.report.plotting import Plot, plot_style
 from spiketwin.compare.report.schematic import schematic_svg
 from spiketwin.compare.report.shift_figure import shift_plot
 from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.tables import report_tables
 from spiketwin.compare.report.wording import stimulus_words
+from spiketwin.compare.report.zoom_figure import zoom_plot
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
@@ -57,6 +59,7 @@ def render_report(comparison: Comparison, provenance: Provenance) -> str:
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.filters["unbroken"] = _unbroken
     here = files("spiketwin.compare.report")
     template = environment.from_string(here.joinpath("report.html").read_text(encoding="utf-8"))
     return template.render(
@@ -101,6 +104,11 @@ def _schematic(comparison: Comparison) -> Plot:
             f"one-shot’s pulse through half its height."
         ),
     )
+
+
+def _unbroken(sentence: str) -> str:
+    """Return a sentence in which no line breaks between a number and its unit, or beside a ±."""
+    return re.sub(r"(?<=\d) (?=[%±]|[a-zA-ZµΩ/]{1,4}\b)|(?<=±) ", "\u00a0", sentence)
 
 
 def _deck_text(text: str) -> DeckText:

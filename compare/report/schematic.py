@@ -36,7 +36,14 @@ def schematic_svg(neuron: LeakyNeuron, drive: str) -> str:
         )
     }
     drawing = schemdraw.Drawing(
-        canvas="svg", show=False, fontsize=12, lw=1.5, color=INK, font="sans-serif", unit=2.3, margin=0.35
+        canvas="svg",
+        show=False,
+        fontsize=12,
+        lw=1.5,
+        color=INK,
+        font="sans-serif",
+        unit=2.3,
+        margin=0.35,
     )
     parts = [
         elm.Ground().at((0, GROUND)),
@@ -86,11 +93,13 @@ def schematic_svg(neuron: LeakyNeuron, drive: str) -> str:
     drawing.add(elm.Line(ls="--", color=SOFT).at((right + 0.8, oy)).to(corner))
     drawing.add(elm.Line(ls="--", color=SOFT).at(corner).to((10.2, -3.3)))
     drawing.add(elm.Line(ls="--", color=SOFT).at((10.2, -3.3)).to((10.2, MIDDLE / 2)))
-    drawing.add(elm.Line(ls="--", color=SOFT, arrow="->").at((10.2, MIDDLE / 2)).to((9.35, MIDDLE / 2)))
+    drawing.add(
+        elm.Line(ls="--", color=SOFT, arrow="->").at((10.2, MIDDLE / 2)).to((9.35, MIDDLE / 2))
+    )
     drawing.add(
         elm.Label()
         .at(((10.2 + corner[0]) / 2, -3.62))
         .label("closes the reset switch while the pulse lasts", color=SOFT)
     )
     svg: str = drawing.get_imagedata("svg").decode()
-    return svg.replace("stroke-dasharray:-;", "")
+    return svg.replace("stroke-dasharray:-;", "").replace("fill:white", "fill:var(--page)")

@@ -82,28 +82,37 @@ def shift_plot(comparison: Comparison) -> Plot | None:
         ),
         caption=(
             "Circuit minus model: above zero the circuit is late. "
-            f"{_bars(comparison)} Diamonds are local shifts: the model starts anew at the "
-            "circuit’s spike before, so they show the error of one interval, where the others "
-            "show what has accumulated. The hatched edges bound the tolerance."
+            f"{_bars(comparison)} {_diamonds(comparison)}Dash-dotted lines bound the tolerance."
         ),
     )
 
 
 def _bars(comparison: Comparison) -> str:
     if not is_converged(comparison):
-        return "No uncertainty is known, since the circuit’s two finest runs differ in their spikes."
+        return (
+            "No uncertainty is known, since the circuit’s two finest runs differ in their spikes."
+        )
     if comparison.agreement.match.shifts.size > MOST_BARS:
         return (
-            "Each column shows the lowest and the highest shift of its spikes; the grey band is "
+            "Each column shows the lowest and the highest shift of its spikes; the shaded band is "
             "the numerical uncertainty."
         )
     return "Bars are the numerical uncertainty."
 
 
+def _diamonds(comparison: Comparison) -> str:
+    if not np.isfinite(comparison.local_shifts).any():
+        return ""
+    return (
+        "Diamonds are local shifts: the model starts anew at the circuit’s spike before, so they "
+        "show the error of one interval, where the others show what has accumulated. "
+    )
+
+
 def _draw_tolerance(axes: Axes, tolerance: float) -> None:
-    axes.axhspan(-tolerance, tolerance, color=BAND, alpha=0.55, linewidth=0, label="tolerance")
-    for edge in (-tolerance, tolerance):
-        axes.axhline(edge, color=ALERT, linewidth=1.1, linestyle=(0, (5, 2, 1, 2)))
+    axes.axhspan(-tolerance, tolerance, color=BAND, alpha=0.55, linewidth=0)
+    for edge, name in ((-tolerance, "_"), (tolerance, "tolerance")):
+        axes.axhline(edge, color=ALERT, linewidth=1.2, linestyle=(0, (5, 2, 1, 2)), label=name)
     axes.axhline(0, color=INK, linewidth=0.8)
 
 
@@ -127,8 +136,8 @@ def _draw_shifts(
         low = _extremes(times, shifts - uncertainty, np.minimum)
         high = _extremes(times, shifts + uncertainty, np.maximum)
         axes.fill_between(
-            low[0] * factor, low[1] * scale, high[1] * scale, color=CIRCUIT, alpha=0.25, linewidth=0,
-            label="± uncertainty",
+            low[0] * factor, low[1] * scale, high[1] * scale, color=CIRCUIT, alpha=0.25,
+            linewidth=0.8, label="± uncertainty",
         )  # fmt: skip
         for k, reduction in enumerate((np.minimum, np.maximum)):
             column, extreme = _extremes(times, shifts, reduction)

@@ -1,4 +1,4 @@
-"""Every spike of a comparison, each beside its partner: the rows of the spike table and of a CSV."""
+"""Every spike of a comparison, each beside its partner."""
 
 from __future__ import annotations
 

@@ -131,8 +131,10 @@ def _reason(comparison: Comparison) -> str:
             else ""
         )
         return f"{lone}{also}"
-    subject = "The only spike has a partner, and its shift" if pairs == 1 else (
-        f"All {count(pairs, 'spike')} have a partner, and the largest shift"
+    subject = (
+        "The only spike has a partner, and its shift"
+        if pairs == 1
+        else (f"All {count(pairs, 'spike')} have a partner, and the largest shift")
     )
     ending = {
         Verdict.AGREE: f"with its uncertainty stays within the tolerance of {allowed}",
@@ -150,8 +152,13 @@ def _lone_spikes(comparison: Comparison) -> str:
     if match.missed.size:
         parts.append(f"{count(match.missed.size, 'spike')} of the model missing in the circuit")
     if match.extra.size:
-        parts.append(f"{count(match.extra.size, 'spike')} of the circuit that the model does not have")
-    return f"There {'is' if match.missed.size + match.extra.size == 1 else 'are'} {' and '.join(parts)}." if parts else ""
+        parts.append(
+            f"{count(match.extra.size, 'spike')} of the circuit that the model does not have"
+        )
+    if not parts:
+        return ""
+    verb = "is" if match.missed.size + match.extra.size == 1 else "are"
+    return f"There {verb} {' and '.join(parts)}."
 
 
 def _spikes(comparison: Comparison) -> KeyFigure:

@@ -1,23 +1,23 @@
-"""The report's tables, as text: the HTML page and the terminal are two renderings of these rows."""
+"""The report's tables: the HTML page and a terminal are two renderings of the same rows."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spiketwin.compare.agreement import match_spikes
-from spiketwin.compare.report.spikes import SpikeRow, SpikeStatus, spike_rows
+from spiketwin.compare.report.spike_table import spike_table
 from spiketwin.compare.report.summary import summarise, tolerance_base, worst_shift
+from spiketwin.compare.report.table import Table
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
+    grouped,
     minus,
     percent,
     relative,
-    si_scale,
     signed,
     stimulus_fields,
 )
@@ -28,31 +28,6 @@ if TYPE_CHECKING:
     from spiketwin.compare.as_built import Estimate
     from spiketwin.compare.comparison import CircuitRun, Comparison
     from spiketwin.compare.provenance import Provenance
-
-# a table of spikes longer than this shows its first, last and worst rows
-MOST_SPIKE_ROWS = 30
-FIRST_ROWS, LAST_ROWS, WORST_ROWS = 12, 6, 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table ready to be shown.
-
-    Attributes:
-        key: a stable name, fit for an anchor.
-        title: its heading.
-        columns: the columns' headings; the first column names the row.
-        rows: the cells, as many in each row as there are columns.
-        numeric: whether the cells but the first are numbers, to be aligned at their right.
-        note: a sentence under the table, or None.
-    """
-
-    key: str
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    numeric: bool = True
-    note: str | None = None
 
 
 def report_tables(comparison: Comparison, provenance: Provenance) -> tuple[Table, ...]:
@@ -100,9 +75,9 @@ def parameter_table(comparison: Comparison) -> Table:
             else (
                 f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform "
                 f"does not show the parameter alone. The exponential is fitted to "
-                f"{count(fit.times.size, 'point')} in {count(fit.starts.size, 'window')} and leaves "
-                f"a residual of {engineering(fit.residual_rms, 'V')} rms. Standard errors do not "
-                f"cover the solver’s own error."
+                f"{count(fit.times.size, 'point')} in {count(fit.starts.size, 'window')} and "
+                f"leaves a residual of {engineering(fit.residual_rms, 'V')} rms. Standard errors do "
+                f"not cover the solver’s own error."
             )
         ),
     )
@@ -142,77 +117,12 @@ def agreement_table(comparison: Comparison) -> Table:
             ("largest local shift", seconds(float(np.abs(local).max()) if local.size else None)),
             ("tolerance", f"± {seconds(agreement.tolerance)}"),
         ),
+        numeric=False,
         note=(
             "A shift is circuit minus model. A local shift starts the model anew at the circuit’s "
             "spike before, so that it is the error of one interval and not of all before it."
         ),
     )
-
-
-def spike_table(comparison: Comparison) -> Table:
-    """Return the spikes; the first, the last and the worst where there are many."""
-    rows = spike_rows(comparison)
-    shown = _shown(rows)
-    time, time_unit = si_scale(comparison.settings.duration, "s")
-    small = [
-        abs(value)
-        for row in rows
-        for value in (row.shift, row.uncertainty, row.local_shift)
-        if value
-    ]
-    shift, shift_unit = si_scale(max(small, default=0.0), "s")
-    # one more digit than the shift's own first, as far as a float carries
-    finest = max(min(small, default=comparison.settings.duration * 1e-6) / 10, 1e-15)
-    decimals = max(0, min(-math.floor(math.log10(finest * time)), 12))
-
-    def number(value: float | None, factor: float, digits: int) -> str:
-        return UNKNOWN if value is None else minus(f"{value * factor:.{digits}f}")
-
-    return Table(
-        key="spikes",
-        title="Spikes",
-        columns=(
-            "spike",
-            f"model ({time_unit})",
-            f"circuit ({time_unit})",
-            f"shift ({shift_unit})",
-            f"uncertainty ({shift_unit})",
-            f"local shift ({shift_unit})",
-            "status",
-        ),
-        rows=tuple(
-            (
-                str(k + 1),
-                number(rows[k].model, time, min(decimals, 9)),
-                number(rows[k].circuit, time, min(decimals, 9)),
-                number(rows[k].shift, shift, 2),
-                number(rows[k].uncertainty, shift, 2),
-                number(rows[k].local_shift, shift, 2),
-                rows[k].status.value,
-            )
-            for k in shown
-        ),
-        note=(
-            "There is no spike."
-            if not rows
-            else "All spikes are shown."
-            if len(shown) == len(rows)
-            else (
-                f"Of {len(rows)} spikes, {len(shown)} are shown: the first {FIRST_ROWS}, the last "
-                f"{LAST_ROWS}, the first without a partner, and those with the largest shifts. "
-                f"All of them are in spikes.csv."
-            )
-        ),
-    )
-
-
-def _shown(rows: tuple[SpikeRow, ...]) -> list[int]:
-    if len(rows) <= MOST_SPIKE_ROWS:
-        return list(range(len(rows)))
-    by_shift = sorted(range(len(rows)), key=lambda k: -abs(rows[k].shift or 0.0))
-    lone = [k for k, row in enumerate(rows) if row.status is not SpikeStatus.MATCHED]
-    ends = [*range(FIRST_ROWS), *range(len(rows) - LAST_ROWS, len(rows))]
-    return sorted({*ends, *by_shift[:WORST_ROWS], *lone[:WORST_ROWS]})
 
 
 def distance_table(comparison: Comparison) -> Table:
@@ -260,7 +170,7 @@ def run_table(comparison: Comparison) -> Table:
             (
                 f"{number}{', judged' if run is comparison.circuit else ''}",
                 engineering(run.max_step, "s", 4),
-                f"{run.points:,}".replace(",", " "),
+                grouped(run.points),
                 engineering(run.engine_seconds, "s", 2),
                 str(len(run.spikes.train)),
                 _worst_against_model(comparison, run),
@@ -320,8 +230,9 @@ def settings_table(comparison: Comparison) -> Table:
                 f"{percent(settings.tolerance)} of {tolerance_base(comparison)}",
             ),
             ("maximum step of the first run", engineering(settings.max_step, "s", 6)),
-            ("most points in a run", f"{settings.most_points:,}".replace(",", " ")),
+            ("most points in a run", grouped(settings.most_points)),
         ),
+        numeric=False,
     )
 
 
@@ -339,7 +250,10 @@ def provenance_table(provenance: Provenance) -> Table:
             ("NumPy", provenance.numpy),
             ("SciPy", provenance.scipy),
             ("platform", provenance.platform),
-            ("seed", "none, nothing is random" if provenance.seed is None else str(provenance.seed)),
+            (
+                "seed",
+                "none, nothing is random" if provenance.seed is None else str(provenance.seed),
+            ),
             ("SHA-256 of the deck", provenance.deck_sha256),
         ),
         numeric=False,

@@ -30,7 +30,7 @@ def si_scale(largest: float, unit: str) -> tuple[float, str]:
 def with_error(value: float, error: float | None, unit: str) -> str:
     """Return ``value ± error``: the error with two digits, the value down to the error's last.
 
-    An error a thousand times below its value's prefix has a prefix of its own.
+    An error far below its value has a prefix of its own.
     """
     if error is None:
         return engineering(value, unit, 6)
@@ -41,7 +41,7 @@ def with_error(value: float, error: float | None, unit: str) -> str:
     whole = math.floor(math.log10(max(abs(value), error) * factor))
     decimals = min(max(1 - math.floor(math.log10(error * factor)), 0), 14 - whole)
     text = f"{minus(f'{value * factor:.{decimals}f}')} {prefixed}"
-    if decimals > 4:
+    if decimals > 3:
         return f"{text} ± {engineering(error, unit, 2)}"
     return f"{text} ± {error * factor:.{decimals}f} {prefixed}"
 
@@ -71,7 +71,12 @@ def minus(text: str) -> str:
 
 def count(number: int, noun: str) -> str:
     """Return ``3 spikes`` or ``1 spike``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", " ")
+    return f"{grouped(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def grouped(number: float) -> str:
+    """Return a whole number in groups of three digits, from five digits on."""
+    return f"{number:,.0f}".replace(",", "\u00a0") if abs(number) >= 10_000 else f"{number:.0f}"
 
 
 def stimulus_words(stimulus: Stimulus) -> str:
@@ -88,9 +93,7 @@ def stimulus_words(stimulus: Stimulus) -> str:
         case PiecewiseLinear():
             return f"{count(stimulus.times.size, 'point')} joined by lines"
         case Noise():
-            return (
-                f"noise, {engineering(stimulus.mean, 'A')} ± {engineering(stimulus.sigma, 'A')}"
-            )
+            return f"noise, {engineering(stimulus.mean, 'A')} ± {engineering(stimulus.sigma, 'A')}"
         case Sine():
             return f"sine, {engineering(stimulus.frequency, 'Hz')}"
 
