@@ -1,0 +1,35 @@
+"""The examples and the README's snippet run and say what they claim."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def run(path):
+    done = subprocess.run(
+        [sys.executable, path], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_first_example_agrees():
+    assert run(ROOT / "examples" / "compare_lif.py").startswith("agree ")
+
+
+def test_the_readmes_snippet_is_the_first_example():
+    snippet = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)[1]
+    assert snippet in (ROOT / "examples" / "compare_lif.py").read_text()
+
+
+def test_the_circuit_of_ones_own_is_caught_with_its_wrong_capacitor():
+    said = run(ROOT / "examples" / "own_circuit.py")
+    assert "disagree" in said
+    # 100 kΩ · 102 nF
+    tau = float(re.search(r"tau\s+(\S+) as built", said)[1])
+    assert abs(tau / 10.2e-3 - 1) < 1e-4
