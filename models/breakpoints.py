@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # times (n,) in seconds, strictly increasing from 0 to the duration; currents (n,) in amperes
 Breakpoints = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -58,3 +62,11 @@ def count_periods(
             f"shorten the duration"
         )
     return math.ceil(periods)
+
+
+def sample(breakpoints: Callable[[float], Breakpoints], times: ArrayLike) -> NDArray[np.float64]:
+    """Return the current in amperes at ``times`` in seconds, in their shape."""
+    moments = np.asarray(times, dtype=np.float64)
+    last = float(np.max(moments, initial=0.0))
+    corners = breakpoints(last if last > 0 else 1.0)
+    return np.asarray(np.interp(moments, *corners))

@@ -13,17 +13,31 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 
+# no quantity of a circuit is larger, and no product of a few such numbers overflows
+LARGEST = 1e30
+
+
 def require_finite(owner: str, field: str, value: float, unit: str) -> None:
-    """Raise ParameterError unless ``value`` is a finite number."""
+    """Raise ParameterError unless ``value`` is a finite number of a size that can be meant."""
     if not math.isfinite(value):
         raise ParameterError(f"{owner}.{field} must be a finite number, got {value!r} {unit}")
+    if abs(value) > LARGEST:
+        raise ParameterError(
+            f"{owner}.{field} must not exceed {LARGEST:.0e} {unit}, got {value!r} {unit}; "
+            f"check its unit"
+        )
 
 
 def require_positive(owner: str, field: str, value: float, unit: str) -> None:
-    """Raise ParameterError unless ``value`` is finite and greater than zero."""
+    """Raise ParameterError unless ``value`` is finite and greater than zero, and can be meant."""
     require_finite(owner, field, value, unit)
     if value <= 0:
         raise ParameterError(f"{owner}.{field} must be positive, got {value!r} {unit}")
+    if value < 1 / LARGEST:
+        raise ParameterError(
+            f"{owner}.{field} must be at least {1 / LARGEST:.0e} {unit}, got {value!r} {unit}; "
+            f"check its unit"
+        )
 
 
 def require_not_negative(owner: str, field: str, value: float, unit: str) -> None:

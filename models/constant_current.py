@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.models.checks import LARGEST
 from spiketwin.models.compensated import overdrive
 from spiketwin.models.errors import ParameterError
 
@@ -51,9 +52,12 @@ def constant_current_trains(
     }
     arrays = {name: np.asarray(value, dtype=np.float64) for name, (value, _) in names.items()}
     for name, array in arrays.items():
-        _require(name, np.isfinite(array), "be finite", array, names[name][1])
+        sane = np.abs(array) <= LARGEST
+        _require(name, sane, f"be finite and at most {LARGEST:.0e}", array, names[name][1])
     for name in ("resistance", "capacitance", "duration"):
         _require(name, arrays[name] > 0, "be positive", arrays[name], names[name][1])
+        sane = arrays[name] >= 1 / LARGEST
+        _require(name, sane, f"be at least {1 / LARGEST:.0e}", arrays[name], names[name][1])
     _require("refractory", arrays["refractory"] >= 0, "not be negative", arrays["refractory"], "s")
     r, c, v_th, v_reset, e_leak, t_ref, i_in, stop = (
         np.ravel(array) for array in np.broadcast_arrays(*arrays.values())

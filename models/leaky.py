@@ -55,7 +55,7 @@ class LeakyNeuron:
                 f"LeakyNeuron.threshold must lie above reset, got threshold {self.threshold!r} V "
                 f"and reset {self.reset!r} V; raise the threshold or lower the reset"
             )
-        # the product of two sensible-looking numbers may still under- or overflow
+        # each may pass, and their product still not
         require_positive("LeakyNeuron", "time_constant", self.time_constant, "s")
 
     @property

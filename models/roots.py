@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NEWTON_STEPS = 40  # a double zero, where a spike grazes, gains one bit a step
-_MOST_STEPS = 1200  # halving empties any bracket of floats in fewer
 
 
 def rising_zero(
@@ -22,7 +22,7 @@ def rising_zero(
     need not be monotone there.
     """
     x = low
-    for step in range(_MOST_STEPS):
+    for step in itertools.count():  # halving empties any bracket of floats in 1100 steps
         value, slope = value_and_slope(x)
         if value < 0:
             low = x
@@ -33,5 +33,5 @@ def rising_zero(
             return min(max(newton, low), high)
         x = newton if step < _NEWTON_STEPS and low < newton < high else low + 0.5 * (high - low)
         if not low < x < high:
-            return high
+            break
     return high

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from spiketwin.models.compensated import Instant, Real, later, overdrive
+from spiketwin.models.compensated import Instant, Real, later
+from spiketwin.models.errors import ParameterError
 from spiketwin.models.roots import rising_zero
 
 if TYPE_CHECKING:
@@ -55,15 +56,22 @@ class SineResponse:
 
     @classmethod
     def of(cls, neuron: LeakyNeuron, sine: Sine, duration: float) -> Self:
-        """Prepare a neuron's response to a sinusoid over [0, duration] in seconds."""
+        """Prepare a neuron's response to a sinusoid over [0, duration] in seconds.
+
+        Raises:
+            ParameterError: where there are more periods than floats tell apart.
+        """
+        if not sine.frequency * duration < 2**48:
+            raise ParameterError(
+                f"Sine.frequency of {sine.frequency!r} Hz has too many periods in {duration!r} s: "
+                f"a float there does not tell its phase; lower the frequency or the duration"
+            )
         pace = 2 * math.pi * sine.frequency * neuron.time_constant
         drive = neuron.resistance * sine.amplitude
         return cls(
             neuron=neuron,
             duration=duration,
-            centre=overdrive(
-                neuron.resistance, sine.offset, neuron.leak_potential, neuron.threshold
-            ),
+            centre=neuron.overdrive(sine.offset),
             drive=drive,
             swing=drive / math.hypot(1.0, pace),
             pace=pace,

@@ -9,11 +9,11 @@ SPICE source has one; ``rise`` is the length of an edge.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Self, cast
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
-from spiketwin.models.breakpoints import Breakpoints, count_periods, window
+from spiketwin.models.breakpoints import Breakpoints, count_periods, sample, window
 from spiketwin.models.checks import (
     frozen_vector,
     require_finite,
@@ -23,11 +23,24 @@ from spiketwin.models.checks import (
 )
 from spiketwin.models.current_csv import read_current_csv
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.noise import Noise
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import ArrayLike, NDArray
+
+__all__ = [
+    "Constant",
+    "Noise",
+    "PiecewiseLinear",
+    "PiecewiseStimulus",
+    "PulseTrain",
+    "Ramp",
+    "Sine",
+    "Step",
+    "Stimulus",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +66,7 @@ class Constant:
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return _interpolated(self, times)
+        return sample(self.breakpoints, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +102,7 @@ class Step:
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return _interpolated(self, times)
+        return sample(self.breakpoints, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +171,7 @@ class PulseTrain:
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return _interpolated(self, times)
+        return sample(self.breakpoints, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,7 +207,7 @@ class Ramp:
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return _interpolated(self, times)
+        return sample(self.breakpoints, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -224,6 +237,9 @@ class PiecewiseLinear:
             )
         require_increasing(owner, "times", self.times, "s")
         require_not_negative(owner, "times[0]", float(self.times[0]), "s")
+        require_finite(owner, "times[-1]", float(self.times[-1]), "s")
+        for extreme in (self.currents.min(), self.currents.max()):
+            require_finite(owner, "currents", float(extreme), "A")
 
     @classmethod
     def from_csv(cls, path: str | Path) -> Self:
@@ -241,64 +257,7 @@ class PiecewiseLinear:
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return _interpolated(self, times)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
-    """Frozen Gaussian noise: a sequence of independent normal currents, each held for a while.
-
-    Sample k is mean + sigma·z, z the k-th standard normal of ``Generator(PCG64(seed))``, whatever
-    the duration. At k·hold an edge of length ``rise`` begins that leads from sample k − 1 to
-    sample k.
-
-    Attributes:
-        mean: ampere.
-        sigma: ampere, not negative, standard deviation.
-        hold: second, positive, from edge to edge.
-        seed: not negative.
-        rise: second, positive, shorter than hold; hold / 100 where not given.
-
-    Raises:
-        ParameterError: where a rule above is broken or a value is not finite.
-    """
-
-    kind: ClassVar[str] = "noise"
-    mean: float
-    sigma: float
-    hold: float
-    seed: int
-    rise: float | None = None
-
-    def __post_init__(self) -> None:
-        require_finite("Noise", "mean", self.mean, "A")
-        require_not_negative("Noise", "sigma", self.sigma, "A")
-        require_positive("Noise", "hold", self.hold, "s")
-        if type(self.seed) is not int or self.seed < 0:
-            raise ParameterError(
-                f"Noise.seed must be a whole number, zero or more, got {self.seed!r}; choose any"
-            )
-        rise = self.hold / 100 if self.rise is None else self.rise
-        object.__setattr__(self, "rise", rise)
-        require_positive("Noise", "rise", rise, "s")
-        if rise >= self.hold:
-            raise ParameterError(
-                f"Noise.rise must be shorter than hold, got rise {rise!r} s and hold "
-                f"{self.hold!r} s; shorten the rise"
-            )
-
-    def breakpoints(self, duration: float) -> Breakpoints:
-        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
-        samples = count_periods("Noise", "hold", self.hold, 0.0, duration, corners=2)
-        normals = np.random.Generator(np.random.PCG64(self.seed)).standard_normal(samples)
-        currents = self.mean + self.sigma * normals
-        edges = self.hold * np.arange(1, samples)
-        times = np.column_stack([edges, edges + cast("float", self.rise)]).ravel()
-        return window("Noise", np.append([0.0], times), np.repeat(currents, 2)[:-1], duration)
-
-    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
-        """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return _interpolated(self, times)
+        return sample(self.breakpoints, times)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -336,10 +295,3 @@ class Sine:
 # what has breakpoints, and all that can drive a neuron
 PiecewiseStimulus = Constant | Step | PulseTrain | Ramp | PiecewiseLinear | Noise
 Stimulus = PiecewiseStimulus | Sine
-
-
-def _interpolated(stimulus: PiecewiseStimulus, times: ArrayLike) -> NDArray[np.float64]:
-    moments = np.asarray(times, dtype=np.float64)
-    last = float(np.max(moments, initial=0.0))
-    corners = stimulus.breakpoints(last if last > 0 else 1.0)
-    return np.asarray(np.interp(moments, *corners))

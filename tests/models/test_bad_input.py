@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from spiketwin.models import (
     Constant,
     LeakyNeuron,
@@ -36,8 +37,13 @@ from spiketwin.models import (
         ({"leak_potential": math.nan}, r"LeakyNeuron\.leak_potential must be a finite number"),
         (
             {"resistance": 1e-200, "capacitance": 1e-200},
-            r"LeakyNeuron\.time_constant must be positive, got 0\.0 s",
+            r"LeakyNeuron\.resistance must be at least 1e-30 Ω, got 1e-200 Ω; check its unit",
         ),
+        (
+            {"resistance": 1e-20, "capacitance": 1e-20},
+            r"LeakyNeuron\.time_constant must be at least 1e-30 s",
+        ),
+        ({"reset": -1e100}, r"LeakyNeuron\.reset must not exceed 1e\+30 V, got -1e\+100 V; check"),
     ],
 )
 def test_a_neuron_refuses_a_value_that_breaks_a_rule(
@@ -63,7 +69,7 @@ def test_a_current_that_is_not_finite_has_no_period() -> None:
 @pytest.mark.parametrize(
     "stimulus",
     [
-        Constant(current=1e300),
+        Constant(current=1e20),
         Ramp(initial=0.0, final=1e9, length=1.0),
         PulseTrain(current=1e9, width=0.5, period=1.0),
         Sine(amplitude=1e9, frequency=1.0),

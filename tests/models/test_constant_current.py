@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mpmath
 import numpy as np
 import pytest
+
 from spiketwin.models import (
     Constant,
     LeakyNeuron,
@@ -192,11 +193,11 @@ def test_trains_broadcast_one_neuron_over_many_currents() -> None:
     ("change", "message"),
     [
         ({"resistance": [1.0, 0.0]}, "resistance must be positive, got 0.0 Ω at index 1"),
-        ({"current": math.nan}, "current must be finite, got nan A"),
+        ({"current": math.nan}, "current must be finite and at most 1e.30, got nan A"),
         ({"threshold": -1.0}, "threshold must lie above reset, got -1.0 V"),
         ({"refractory": -1e-3}, "refractory must not be negative, got -0.001 s"),
         ({"duration": 0.0}, "duration must be positive, got 0.0 s"),
-        ({"current": 1e30}, "spikes, and the limit is"),
+        ({"current": 1e20}, "spikes, and the limit is"),
     ],
 )
 def test_trains_refuse_what_a_neuron_refuses(change: dict[str, float], message: str) -> None:

@@ -8,6 +8,7 @@ import mpmath
 import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+
 from spiketwin.models import (
     LeakyNeuron,
     Noise,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from spiketwin.models import LeakyNeuron, PiecewiseLinear, Sine, solve
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import mpmath
 import numpy as np
 import pytest
+
 from spiketwin.models import (
     LeakyNeuron,
     Noise,
