@@ -1,4 +1,4 @@
-"""Exit with 0 where this environment has ngspice, program and library, and with 3 where it has not."""
+"""Exit with 0 where this environment has ngspice, program and library, and with 3 otherwise."""
 
 from __future__ import annotations
 
