@@ -48,7 +48,7 @@ def require_not_negative(owner: str, field: str, value: float, unit: str) -> Non
 
 
 def frozen_vector(owner: str, field: str, values: ArrayLike, unit: str) -> NDArray[np.float64]:
-    """Return ``values`` as a read-only copy of shape (n,); raise ParameterError unless all finite."""
+    """Return ``values`` as a read-only copy, (n,); raise ParameterError unless all finite."""
     vector = np.array(values, dtype=np.float64)
     if vector.ndim != 1:
         raise ParameterError(f"{owner}.{field} must be one-dimensional, got shape {vector.shape}")

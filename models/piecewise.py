@@ -66,7 +66,8 @@ def crossing(below: float, drive: float, ramp: float, length: float) -> float | 
     """
     # at a crossing dy/dσ = j ≥ 0, so a drive that stays at or under zero never crosses; this also
     # keeps the asymptote j = 0 silent, where q rounds to 1
-    if max(drive, drive + ramp * length) <= 0:
+    strongest = max(drive, drive + ramp * length)
+    if strongest <= 0:
         return None
     pull = drive - below
     if ramp == 0:
@@ -84,7 +85,8 @@ def crossing(below: float, drive: float, ramp: float, length: float) -> float | 
     # from a valley or a rise, and up to a crest, y passes zero at most once
     if value_and_slope(end)[0] < 0:
         return None
-    return rising_zero(value_and_slope, 0.0, end)
+    # not before it would under the strongest drive throughout
+    return rising_zero(value_and_slope, min(math.log1p(-below / strongest), end), end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
