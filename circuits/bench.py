@@ -11,7 +11,8 @@ from spiketwin.circuits.pyspice import assemble
 from spiketwin.circuits.sources import current_source
 
 if TYPE_CHECKING:
-    from spiketwin.models import LeakyNeuron, Stimulus
+    from spiketwin.models.leaky import LeakyNeuron
+    from spiketwin.models.stimuli import Stimulus
 
 MEMBRANE, PULSE = "mem", "spike"
 
