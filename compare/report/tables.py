@@ -76,8 +76,8 @@ def parameter_table(comparison: Comparison) -> Table:
                 f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform "
                 f"does not show the parameter alone. The exponential is fitted to "
                 f"{count(fit.times.size, 'point')} in {count(fit.starts.size, 'window')} and "
-                f"leaves a residual of {engineering(fit.residual_rms, 'V')} rms. Standard errors do "
-                f"not cover the solver’s own error."
+                f"leaves a residual of {engineering(fit.residual_rms, 'V')} rms. Standard "
+                f"errors include the change from the run before, for the solver’s own error."
             )
         ),
     )

@@ -127,5 +127,5 @@ def _draw_instants(
         middle = (comparison.neuron.threshold + comparison.neuron.reset) / 2
         axes.errorbar(
             shift * factor, middle * voltage_scale(comparison)[0], xerr=uncertainty * factor,
-            fmt="none", ecolor=CIRCUIT, elinewidth=1.2, capsize=4,
+            fmt="none", color=CIRCUIT, elinewidth=1.2, capsize=4,
         )  # fmt: skip
