@@ -20,6 +20,7 @@ from spiketwin.compare.report.wording import (
     relative,
     signed,
     stimulus_fields,
+    with_error,
 )
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, observed_order
 from spiketwin.models.quantities import UNITS, engineering
@@ -85,8 +86,10 @@ def parameter_table(comparison: Comparison) -> Table:
 
 def _estimate_cells(estimate: Estimate, unit: str) -> tuple[str, str, str, str]:
     error = estimate.standard_error
+    to_its_error = with_error(estimate.value, error, unit).partition(" ± ")[0]
     return (
-        minus(engineering(estimate.value, unit, 9)),
+        # nine digits at the most
+        min(to_its_error, minus(engineering(estimate.value, unit, 9)), key=len),
         signed(estimate.difference, unit),
         relative(estimate.difference / estimate.nominal) if estimate.nominal else UNKNOWN,
         UNKNOWN if error is None else engineering(error, unit, 2),
@@ -147,7 +150,7 @@ def distance_table(comparison: Comparison) -> Table:
                 "Victor–Purpura",
                 number(found.victor_purpura),
                 "0",
-                f"q = {engineering(found.victor_purpura_cost, '/s')}",
+                f"q = 1 / {engineering(1 / found.victor_purpura_cost, 's')}",
             ),
             (
                 "van Rossum",

@@ -112,7 +112,7 @@ class Reader(HTMLParser):
 
 
 def loads(text):
-    """Everything that a browser would fetch for a page: its addresses but anchors and saved data."""
+    """Everything a browser would fetch for a page: its addresses but anchors and saved data."""
     reader = Reader(text)
     found = [tag for tag, _ in reader.elements if tag in {"script", "link", "iframe", "object"}]
     for tag, attributes in reader.elements:
