@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -134,7 +135,7 @@ def one_by_one(task: Task) -> tuple[Trains, float]:
     return trains, time.perf_counter() - begin
 
 
-def to_rounding(expected: Trains, found: Trains, bound: float) -> str:
+def to_rounding(expected: Trains, found: Trains, *, bound: float) -> str:
     """Return the largest difference of two times, asserted to be within ``bound`` seconds."""
     assert [train.size for train in found] == [train.size for train in expected]
     worst = float(np.abs(np.concatenate(found) - np.concatenate(expected)).max())
@@ -192,7 +193,7 @@ def contenders(task: Task, simulators: dict[str, ModuleType]) -> list[Contender]
                 name="spiketwin constant_current_trains",
                 run=lambda: vectorised(task),
                 # first + k·period in both, and the period's logarithm may differ in its last place
-                difference=lambda found: to_rounding(expected, found, 8 * EPSILON * task.duration),
+                difference=partial(to_rounding, expected, bound=8 * EPSILON * task.duration),
             )
         )
     if "NEST" in simulators:
@@ -200,9 +201,7 @@ def contenders(task: Task, simulators: dict[str, ModuleType]) -> list[Contender]
             Contender(
                 name=f"NEST iaf_psc_delta_ps, {1e3 * step:g} ms",
                 run=in_steps("NEST", step),
-                difference=lambda found, step=step: to_rounding(
-                    expected, found, rounding_bound(task, step)
-                ),
+                difference=partial(to_rounding, expected, bound=rounding_bound(task, step)),
             )
             for step in (1e-4, 1e-3)
         ]
