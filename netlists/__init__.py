@@ -1,1 +1,1 @@
-"""The circuits, as SPICE text: one parametrised subcircuit a file. Read them with ``importlib.resources``."""
+"""The circuits, as SPICE text: one subcircuit a file; read them with ``importlib.resources``."""
