@@ -66,7 +66,8 @@ class SpikeTrain:
         require_finite("SpikeTrain", "stop", self.stop, "s")
         if self.stop < self.start:
             raise ParameterError(
-                f"SpikeTrain.stop must not lie before start, got {self.stop!r} s before {self.start!r} s"
+                f"SpikeTrain.stop must not lie before start, got {self.stop!r} s "
+                f"before {self.start!r} s"
             )
         if np.any(np.diff(self.times) < 0):
             raise ParameterError("SpikeTrain.times must not go back; sort them first")
