@@ -74,16 +74,20 @@ def match_spikes(
     )
 
 
-def typical_interval(reference: SpikeTrain, other: SpikeTrain) -> float:
+def typical_interval(
+    reference: SpikeTrain, other: SpikeTrain, *, fallback: float | None = None
+) -> float:
     """Return the median interval of the reference in seconds, duplicates aside.
 
-    Of the other train, where the reference has no interval; where that has none either, the length
-    of the longer window.
+    Of the other train, where the reference has no interval; where that has none either, the
+    fallback, or else the length of the longer window.
     """
     for train in (reference, other):
         intervals = train.intervals[train.intervals > 0]
         if intervals.size:
             return float(np.median(intervals))
+    if fallback is not None:
+        return fallback
     # in windows without length all spikes are at one instant, and every scale says the same
     return float(max(reference.stop - reference.start, other.stop - other.start)) or 1.0
 
@@ -159,15 +163,22 @@ class SpikeAgreement:
 
     Attributes:
         match: the pairing, with shifts, missed and extra spikes.
-        uncertainty: seconds, shape (m,), numerical uncertainty of each shift.
+        uncertainty: seconds, shape (m,), numerical uncertainty of each shift; None where the trains
+            changed with the simulator's accuracy, so that nothing can be said.
         tolerance: seconds, the largest shift that still agrees.
         verdict: agree, disagree or undecided.
     """
 
     match: SpikeMatch
-    uncertainty: NDArray[np.float64]
+    uncertainty: NDArray[np.float64] | None
     tolerance: float
     verdict: Verdict
+
+    @property
+    def worst_pair(self) -> int | None:
+        """Index of the pair with the largest absolute shift; None without a pair."""
+        shifts = self.match.shifts
+        return int(np.abs(shifts).argmax()) if shifts.size else None
 
     @property
     def max_shift(self) -> float | None:
@@ -181,26 +192,32 @@ class SpikeAgreement:
 
     @property
     def max_uncertainty(self) -> float | None:
-        """Largest uncertainty of a shift in seconds; None without a pair."""
-        return float(self.uncertainty.max()) if self.uncertainty.size else None
+        """Largest uncertainty of a shift in seconds; None without a pair, or where not known."""
+        known = self.uncertainty
+        return float(known.max()) if known is not None and known.size else None
 
 
-def judge(match: SpikeMatch, *, uncertainty: ArrayLike, tolerance: float) -> SpikeAgreement:
+def judge(match: SpikeMatch, *, uncertainty: ArrayLike | None, tolerance: float) -> SpikeAgreement:
     """Return the verdict on a pairing.
 
     Agree: each |shift| + uncertainty ≤ tolerance, no spike missed or extra, and at least one pair.
     Disagree: some |shift| − uncertainty > tolerance, or a spike missed or extra. Else undecided;
-    so are two silent trains, which agree on nothing that was tested.
+    so are two silent trains, which agree on nothing that was tested, and any trains whose
+    uncertainty is not known.
 
     Args:
         match: from ``match_spikes``.
-        uncertainty: seconds, shape (m,) or a number, not negative.
+        uncertainty: seconds, shape (m,) or a number, not negative; None where not known.
         tolerance: seconds, positive.
 
     Raises:
         ParameterError: where the tolerance is not positive or an uncertainty is negative.
     """
     require_positive("judge", "tolerance", tolerance, "s")
+    if uncertainty is None:
+        return SpikeAgreement(
+            match=match, uncertainty=None, tolerance=tolerance, verdict=Verdict.UNDECIDED
+        )
     u = frozen_vector("judge", "uncertainty", np.broadcast_to(uncertainty, match.shifts.shape), "s")
     if np.any(u < 0):
         raise ParameterError(f"judge.uncertainty must not be negative, got {float(u.min())!r} s")

@@ -10,7 +10,13 @@ import numpy as np
 from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
-from spiketwin.compare.agreement import SpikeAgreement, Verdict, judge, match_spikes
+from spiketwin.compare.agreement import (
+    SpikeAgreement,
+    Verdict,
+    judge,
+    match_spikes,
+    typical_interval,
+)
 from spiketwin.compare.as_built import AsBuilt, measure_as_built, refined
 from spiketwin.compare.catalogue import Twin, default_duration, find_twin
 from spiketwin.compare.diagnosis import diagnose
@@ -122,6 +128,14 @@ class Comparison:
         return self.runs[-1]
 
     @property
+    def time_scale(self) -> float:
+        """What the tolerance is a fraction of, in seconds.
+
+        The model's median interval; the circuit's, where the model has none; else τ.
+        """
+        return self.agreement.tolerance / self.settings.tolerance
+
+    @property
     def verdict(self) -> Verdict:
         """The answer."""
         return self.agreement.verdict
@@ -229,17 +243,6 @@ def compare(
     )
 
 
-def time_scale(model: SpikeTrain, circuit: SpikeTrain, time_constant: float) -> float:
-    """Return what the tolerance is a fraction of, in seconds.
-
-    The model's median interval; the circuit's where the model has none; else the time constant.
-    """
-    for train in (model, circuit):
-        if train.intervals.size:
-            return float(np.median(train.intervals))
-    return time_constant
-
-
 def _default_max_step(neuron: LeakyNeuron, stimulus: Stimulus, duration: float) -> float:
     scale = neuron.time_constant
     if isinstance(stimulus, Sine):
@@ -292,10 +295,13 @@ def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> 
 
     A spike of one twin in the last moments may belong to a spike of the other just after the end.
     Where a lone spike is nearer to the end than the tolerance, the window closes before it.
+
+    The tolerance is a fraction of the model's median interval; of the circuit's, where the model
+    has none; else of the time constant.
     """
     circuit = runs[-1].spikes
-    scale = time_scale(model.spikes, circuit.train, model.neuron.time_constant)
-    tolerance = settings.tolerance * scale
+    interval = typical_interval(model.spikes, circuit.train, fallback=model.neuron.time_constant)
+    tolerance = settings.tolerance * interval
     uncertainty = refinement_uncertainty([run.spikes for run in runs])
     reference, other = model.spikes, circuit.train
     match = match_spikes(reference, other)
@@ -305,15 +311,8 @@ def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> 
         stop = float(np.nextafter(late.min(), -np.inf))
         reference, other = _until(reference, stop), _until(other, stop)
         match = match_spikes(reference, other)
-    if uncertainty is None:
-        # the two finest runs have different spikes: nothing that is seen can be relied on
-        return SpikeAgreement(
-            match=match,
-            uncertainty=np.full(match.shifts.shape, settings.duration),
-            tolerance=tolerance,
-            verdict=Verdict.UNDECIDED,
-        )
-    return judge(match, uncertainty=uncertainty[match.pairs[:, 1]], tolerance=tolerance)
+    of_pairs = None if uncertainty is None else uncertainty[match.pairs[:, 1]]
+    return judge(match, uncertainty=of_pairs, tolerance=tolerance)
 
 
 def _until(train: SpikeTrain, stop: float) -> SpikeTrain:

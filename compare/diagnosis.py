@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.agreement import SpikeAgreement, Verdict, match_spikes
+from spiketwin.compare.agreement import SpikeAgreement, Verdict
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.models.quantities import engineering
 
@@ -132,8 +132,7 @@ def _on_lone_spikes(
 def _on_accuracy(agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]) -> Iterator[Finding]:
     if agreement.verdict is not Verdict.UNDECIDED or not len(runs[-1].train):
         return
-    between = match_spikes(runs[-2].train, runs[-1].train)
-    if between.missed.size or between.extra.size:
+    if agreement.uncertainty is None:
         message = (
             f"The circuit has {len(runs[-2].train)} and {len(runs[-1].train)} spikes at the two "
             f"finest maximum steps, or spikes at quite different times: it is not converged, and "
@@ -189,7 +188,7 @@ def _on_parameters(neuron: LeakyNeuron, as_built: AsBuilt, tolerance: float) -> 
                 message=(
                     f"The circuit's {name} is {engineering(estimate.value, unit, 6)} as built, "
                     f"{engineering(estimate.nominal, unit, 6)} as designed: "
-                    f"{engineering(estimate.difference, unit)} apart."
+                    f"{engineering(abs(estimate.difference), unit)} apart."
                 ),
             )
 

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.compare.spike_rows import spike_rows
+
 if TYPE_CHECKING:
     from spiketwin.compare.as_built import Estimate
     from spiketwin.compare.comparison import Comparison
@@ -85,32 +87,13 @@ def stimulus_json(stimulus: Stimulus) -> Json:
 
 def spikes_csv(comparison: Comparison) -> str:
     """Return ``spikes.csv``: a row per spike in order of time, empty cells where there is none."""
-    match = comparison.agreement.match
-    reference = comparison.model.spikes.times
-    times = comparison.circuit.spikes.train.times
-    local = np.concatenate(([math.nan], comparison.local_shifts))
-    rows: list[tuple[float | None, ...]] = [
-        (
-            float(reference[i]),
-            float(times[j]),
-            float(shift),
-            float(uncertainty),
-            float(local[j]) if math.isfinite(local[j]) else None,
-        )
-        for (i, j), shift, uncertainty in zip(
-            match.pairs, match.shifts, comparison.agreement.uncertainty, strict=True
-        )
-    ]
-    alone = np.setdiff1d(np.arange(reference.size), match.pairs[:, 0])
-    rows += [(time, None, None, None, None) for time in reference[alone].tolist()]
-    alone = np.setdiff1d(np.arange(times.size), match.pairs[:, 1])
-    rows += [(None, time, None, None, None) for time in times[alone].tolist()]
-    rows.sort(key=lambda row: row[0] if row[0] is not None else (row[1] or 0.0))
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("model_s", "circuit_s", "shift_s", "uncertainty_s", "local_shift_s"))
-    for row in rows:
-        writer.writerow("" if cell is None else repr(cell) for cell in row)
+    columns = ("model", "circuit", "shift", "uncertainty", "local_shift")
+    writer.writerow([*(f"{name}_s" for name in columns), "status"])
+    for row in spike_rows(comparison):
+        numbers = (getattr(row, name) for name in columns)
+        writer.writerow([*("" if x is None else repr(x) for x in numbers), row.status.value])
     return text.getvalue()
 
 

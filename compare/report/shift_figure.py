@@ -17,7 +17,6 @@ from spiketwin.compare.report.plotting import (
     svg_of,
     time_axis,
 )
-from spiketwin.compare.report.spikes import is_converged
 from spiketwin.compare.report.summary import worst_shift
 from spiketwin.compare.report.wording import si_scale
 from spiketwin.models.quantities import engineering
@@ -38,7 +37,8 @@ def shift_plot(comparison: Comparison) -> Plot | None:
     agreement, match = comparison.agreement, comparison.agreement.match
     if not (match.shifts.size or match.missed.size or match.extra.size):
         return None
-    uncertainty = agreement.uncertainty if is_converged(comparison) else np.zeros_like(match.shifts)
+    known = agreement.uncertainty
+    uncertainty = np.zeros_like(match.shifts) if known is None else known
     local = comparison.local_shifts
     reach = float((np.abs(match.shifts) + uncertainty).max(initial=0.0))
     reach = max(reach, float(np.abs(local[np.isfinite(local)]).max(initial=0.0)))
@@ -88,7 +88,7 @@ def shift_plot(comparison: Comparison) -> Plot | None:
 
 
 def _bars(comparison: Comparison) -> str:
-    if not is_converged(comparison):
+    if comparison.agreement.uncertainty is None:
         return (
             "No uncertainty is known, since the circuit’s two finest runs differ in their spikes."
         )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from spiketwin.compare.report.spikes import SpikeRow, SpikeStatus, spike_rows
 from spiketwin.compare.report.table import Table
 from spiketwin.compare.report.wording import UNKNOWN, minus, si_scale
+from spiketwin.compare.spike_rows import SpikeRow, SpikeStatus, spike_rows
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison

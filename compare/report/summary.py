@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.agreement import Verdict
-from spiketwin.compare.comparison import time_scale
-from spiketwin.compare.report.spikes import is_converged, worst_pair
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
@@ -81,11 +79,11 @@ def summarise(comparison: Comparison) -> Summary:
 
 def worst_shift(comparison: Comparison) -> str:
     """Return the largest shift and its uncertainty."""
-    worst = worst_pair(comparison)
+    worst = comparison.agreement.worst_pair
     if worst is None:
         return UNKNOWN
     shift = abs(float(comparison.agreement.match.shifts[worst]))
-    if not is_converged(comparison):
+    if comparison.agreement.uncertainty is None:
         return f"{engineering(shift, 's')} ± unknown"
     return with_error(shift, float(comparison.agreement.uncertainty[worst]), "s")
 
@@ -93,9 +91,7 @@ def worst_shift(comparison: Comparison) -> str:
 def tolerance_base(comparison: Comparison) -> str:
     """Return what the tolerance is a fraction of, in words."""
     circuit = comparison.circuit.spikes.train
-    scale = engineering(
-        time_scale(comparison.model.spikes, circuit, comparison.neuron.time_constant), "s"
-    )
+    scale = engineering(comparison.time_scale, "s")
     if comparison.model.spikes.intervals.size:
         return f"the model’s median interval of {scale}"
     if circuit.intervals.size:
@@ -111,7 +107,7 @@ def _reason(comparison: Comparison) -> str:
             "Neither twin fired in this run, so there are no spike times to compare. "
             "That is not agreement."
         )
-    if comparison.verdict is Verdict.UNDECIDED and not is_converged(comparison):
+    if comparison.verdict is Verdict.UNDECIDED and comparison.agreement.uncertainty is None:
         return (
             "The circuit’s two finest runs have different spikes: the simulation is not converged, "
             "and nothing that it shows can be relied on."
@@ -171,7 +167,7 @@ def _spikes(comparison: Comparison) -> KeyFigure:
 
 
 def _shift(comparison: Comparison) -> KeyFigure:
-    worst = worst_pair(comparison)
+    worst = comparison.agreement.worst_pair
     return KeyFigure(
         name="Largest shift",
         value=worst_shift(comparison),

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.comparison import time_scale
 from spiketwin.compare.report.membrane_figure import draw_membranes, legend_above, voltage_scale
 from spiketwin.compare.report.plotting import (
     ALERT,
@@ -17,7 +16,6 @@ from spiketwin.compare.report.plotting import (
     svg_of,
     time_axis,
 )
-from spiketwin.compare.report.spikes import is_converged, worst_pair
 from spiketwin.compare.report.wording import grouped, signed
 from spiketwin.models.quantities import engineering
 
@@ -33,10 +31,8 @@ LEAST_MAGNIFICATION = 3.0
 def zoom_plot(comparison: Comparison) -> Plot | None:
     """Return the pair with the largest shift, or a spike without partner; None without a spike."""
     match = comparison.agreement.match
-    pair = worst_pair(comparison)
-    scale = time_scale(
-        comparison.model.spikes, comparison.circuit.spikes.train, comparison.neuron.time_constant
-    )
+    pair = comparison.agreement.worst_pair
+    scale = comparison.time_scale
     if pair is not None:
         return _pair_plot(comparison, pair, scale)
     lone = np.concatenate((match.missed, match.extra))
@@ -47,7 +43,8 @@ def _pair_plot(comparison: Comparison, pair: int, scale: float) -> Plot:
     match = comparison.agreement.match
     spike = float(comparison.model.spikes.times[match.pairs[pair, 0]])
     shift = float(match.shifts[pair])
-    uncertainty = float(comparison.agreement.uncertainty[pair]) if is_converged(comparison) else 0.0
+    known = comparison.agreement.uncertainty
+    uncertainty = 0.0 if known is None else float(known[pair])
     half = 2.5 * max(abs(shift), uncertainty, 1e-9 * scale)
     magnification = 0.4 * scale / half
     around = (min(shift, 0.0) - 0.35 * scale, max(shift, 0.0) + 0.45 * scale)

@@ -379,7 +379,7 @@ def test_an_unconverged_circuit_has_no_uncertainty(comparison):
         runs=(replace(runs[0], spikes=fewer), runs[1]),
         agreement=replace(
             comparison.agreement,
-            uncertainty=np.full_like(comparison.agreement.uncertainty, 0.245),
+            uncertainty=None,
             verdict=Verdict.UNDECIDED,
         ),
     )

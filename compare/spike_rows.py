@@ -1,13 +1,12 @@
-"""Every spike of a comparison, each beside its partner."""
+"""Every spike of a comparison, each beside its partner: the rows of the tables and of the CSV."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import repeat
 from typing import TYPE_CHECKING
-
-from spiketwin.compare.uncertainty import refinement_uncertainty
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
@@ -51,17 +50,14 @@ class SpikeRow:
         return math.nan if known is None else known
 
 
-def is_converged(comparison: Comparison) -> bool:
-    """Return whether the two finest runs have the same spikes, so that an uncertainty is known."""
-    return refinement_uncertainty([run.spikes for run in comparison.runs]) is not None
-
-
 def spike_rows(comparison: Comparison) -> tuple[SpikeRow, ...]:
     """Return all spikes of both twins in the order of time."""
     agreement, match = comparison.agreement, comparison.agreement.match
     model, circuit = comparison.model.spikes.times, comparison.circuit.spikes.train.times
-    known = is_converged(comparison)
     local = comparison.local_shifts
+    uncertainties = (
+        repeat(None) if agreement.uncertainty is None else agreement.uncertainty.tolist()
+    )
 
     def local_shift(spike: int) -> float | None:
         return float(local[spike - 1]) if spike and math.isfinite(local[spike - 1]) else None
@@ -71,12 +67,12 @@ def spike_rows(comparison: Comparison) -> tuple[SpikeRow, ...]:
             status=SpikeStatus.MATCHED,
             model=float(model[i]),
             circuit=float(circuit[j]),
-            shift=float(shift),
-            uncertainty=float(uncertainty) if known else None,
+            shift=shift,
+            uncertainty=uncertainty,
             local_shift=local_shift(j),
         )
         for (i, j), shift, uncertainty in zip(
-            match.pairs.tolist(), match.shifts, agreement.uncertainty, strict=True
+            match.pairs.tolist(), match.shifts.tolist(), uncertainties, strict=False
         )
     ]
     missed, extra = set(match.missed.tolist()), set(match.extra.tolist())
@@ -98,9 +94,3 @@ def spike_rows(comparison: Comparison) -> tuple[SpikeRow, ...]:
         if j not in paired_circuit
     ]
     return tuple(sorted(rows, key=lambda row: row.time))
-
-
-def worst_pair(comparison: Comparison) -> int | None:
-    """Return the index of the pair with the largest absolute shift; None without a pair."""
-    shifts = comparison.agreement.match.shifts
-    return int(abs(shifts).argmax()) if shifts.size else None
