@@ -33,7 +33,7 @@ imports: setup
 	PYTHONPATH=.links lint-imports --no-logo --no-cache
 
 bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-bench
-	@tools/setup .venv-bench bench
+	@CONSTRAINTS=constraints-bench.txt tools/setup .venv-bench bench
 	@for name in $(basename $(notdir $(sort $(wildcard bench/[!_]*.py)))); do \
 		echo "== bench.$$name"; \
 		PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python -m bench.$$name || exit 1; \
@@ -43,7 +43,7 @@ test-lowest: ## run the tests with the oldest dependencies that pyproject.toml a
 	@CONSTRAINTS=constraints-lowest.txt tools/setup .venv-lowest test
 	PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest
 
-lock: setup ## resolve the dependencies anew and write constraints.txt
+lock: setup ## resolve the dependencies anew and write the constraints files
 	python tools/lock.py
 
 pyright: setup ## a second type checker's opinion; advisory

@@ -1,7 +1,7 @@
-"""Resolve all dependencies anew and write their exact versions to constraints.txt.
+"""Resolve all dependencies anew and write their exact versions to the constraints files.
 
-Run by ``make lock``, with the environment's Python. One resolution covers all dependency groups, so
-that tests and benchmarks see the same numpy. Nothing is installed.
+Run by ``make lock``, with the environment's Python. The benchmarks are resolved apart, because Brian2
+lags behind numpy and must not hold back what users run. Nothing is installed.
 """
 
 from __future__ import annotations
@@ -10,28 +10,26 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-HEADER = "# The versions that `make setup` and CI install. Written by `make lock`; not edited."
+FILES = {"constraints.txt": "dev", "constraints-bench.txt": "bench"}
+HEADER = "# The exact versions of the dependency group {}. Written by `make lock`; not edited."
 
 
-def resolve() -> dict[str, str]:
+def resolve(group: str) -> dict[str, str]:
     """Return the newest version of every direct and indirect dependency, by normalised name."""
-    project = ROOT / "pyproject.toml"
     command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed", "--quiet"]
     command += ["--report", "-", "--no-build-isolation", "--editable", str(ROOT)]
-    command += ["pip", "setuptools"]
-    for group in tomllib.loads(project.read_text())["dependency-groups"]:
-        command += ["--group", f"{project}:{group}"]
+    command += ["pip", "setuptools", "--group", f"{ROOT / 'pyproject.toml'}:{group}"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603 - pip
     packages = [item["metadata"] for item in json.loads(done.stdout)["install"]]
     return {re.sub(r"[-_.]+", "-", each["name"]).lower(): each["version"] for each in packages}
 
 
 if __name__ == "__main__":
-    versions = resolve()
-    del versions["spiketwin"]
-    lines = [HEADER, *(f"{name}=={version}" for name, version in sorted(versions.items()))]
-    (ROOT / "constraints.txt").write_text("\n".join(lines) + "\n")
+    for name, group in FILES.items():
+        versions = resolve(group)
+        del versions["spiketwin"]
+        pins = [f"{package}=={version}" for package, version in sorted(versions.items())]
+        (ROOT / name).write_text("\n".join([HEADER.format(group), *pins]) + "\n")
