@@ -43,6 +43,12 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
         self._events = events
         self.LIBRARY_PATH = str(library)
         super().__init__()
+        # Once more, without the callbacks that PySpice offers and nobody needs: for a status, ngspice
+        # composes a message at every time point, which is 2 % of a run.
+        self._ngspice_shared.ngSpice_Init(
+            *(self._send_char_c, ffi.NULL, self._exit_c, ffi.NULL, ffi.NULL),
+            *(self._background_thread_running_c, self._self_c),
+        )
 
     def forget(self) -> None:
         """Forget what was said."""
@@ -119,10 +125,6 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
     def _background_thread_running(not_running: bool, _id: int, user_data: object) -> int:  # noqa: FBT001
         self = ffi.from_handle(user_data)
         self._events.put("ended" if not_running else "begun")
-        return 0
-
-    @staticmethod
-    def _send_stat(_message: object, _id: int, _user_data: object) -> int:
         return 0
 
 
