@@ -1,7 +1,7 @@
 """Resolve all dependencies anew and write their exact versions to the constraints files.
 
-Run by ``make lock``, with the environment's Python. The benchmarks are resolved apart, because Brian2
-lags behind numpy and must not hold back what users run. Nothing is installed.
+Run by ``make lock``, with the environment's Python. The benchmarks are resolved apart: Brian2 lags
+behind numpy, and must not hold back what users run. Nothing is installed.
 """
 
 from __future__ import annotations
