@@ -98,6 +98,11 @@ class Engine:
             self._ready()
             return str(self._version)
 
+    @property
+    def worker_pid(self) -> int | None:
+        """The process id of the worker; None where there is none at the moment."""
+        return None if self._worker is None else self._worker.pid
+
     def simulate(
         self, deck: Deck, *, deadline: float | None = None, keep_partial: bool = False
     ) -> Run:
@@ -137,7 +142,16 @@ class Engine:
     ) -> wire.Message:
         """Send the request and wait for the answer; at the deadline ask for the part there is."""
         worker, number = self._ready(), next(self._runs)
-        worker.send({"kind": "run", "number": number, "lines": lines, "nodes": list(deck.vectors)})
+        worker.send(
+            {
+                "kind": "run",
+                "number": number,
+                "lines": lines,
+                "nodes": list(deck.vectors),
+                "deadline": deadline,
+                "may be halted": keep_partial,
+            }
+        )
         try:
             try:
                 reply = worker.receive(deadline)

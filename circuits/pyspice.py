@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -21,30 +22,34 @@ from PySpice.Spice.Netlist import Circuit  # noqa: E402 - silenced before it spe
 from PySpice.Spice.NgSpice.Shared import NgSpiceShared, ffi  # noqa: E402
 
 if TYPE_CHECKING:
-    import queue
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+BEGUN, ENDED = b"b", b"e"  # what ngspice's thread writes into its pipe
 _MOST_LINES = 1000  # of stderr per run: the first half and the last half are kept
 
 
 class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
     """The libngspice of this process: only one, as the library keeps its state in globals.
 
+    Args:
+        library: its path.
+        tell: the end of a pipe, for what ngspice's own thread has to tell.
+
     Attributes:
         stderr_lines: what ngspice said on stderr since ``forget``.
         stdout_lines: the same for stdout.
     """
 
-    def __init__(self, library: Path, events: queue.SimpleQueue[str]) -> None:
+    def __init__(self, library: Path, tell: int) -> None:
         self.stderr_lines: list[str] = []
         self.stdout_lines: list[str] = []
         self._exited = False
-        self._events = events
+        self._tell = tell
         self.LIBRARY_PATH = str(library)
         super().__init__()
-        # Once more, without the callbacks that PySpice offers and nobody needs: for a status, ngspice
-        # composes a message at every time point, which is 2 % of a run.
+        # Once more, without the callbacks that PySpice offers and nobody needs: for a status,
+        # ngspice composes a message at every time point, which is 2 % of a run.
         self._ngspice_shared.ngSpice_Init(
             *(self._send_char_c, ffi.NULL, self._exit_c, ffi.NULL, ffi.NULL),
             *(self._background_thread_running_c, self._self_c),
@@ -54,6 +59,7 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
         """Forget what was said."""
         self.stderr_lines.clear()
         self.stdout_lines.clear()
+        self.clear_output()  # PySpice's own copy
 
     def clear(self) -> None:
         """Forget the circuit, its results and what was said.
@@ -118,13 +124,13 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
     def _exit(status: int, _unload: bool, _quit: bool, _id: int, user_data: object) -> int:  # noqa: FBT001
         self = ffi.from_handle(user_data)
         self._exited = True
-        self._events.put("ended")
+        os.write(self._tell, ENDED)
         return status
 
     @staticmethod
     def _background_thread_running(not_running: bool, _id: int, user_data: object) -> int:  # noqa: FBT001
         self = ffi.from_handle(user_data)
-        self._events.put("ended" if not_running else "begun")
+        os.write(self._tell, ENDED if not_running else BEGUN)
         return 0
 
 
