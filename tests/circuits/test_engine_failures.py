@@ -139,13 +139,13 @@ PROGRAMS = {
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_a_deck_that_is_a_program_is_refused_by_its_line(engine: Engine, program: str) -> None:
     engine.simulate(rc())
-    worker = engine._worker
+    worker = engine.worker_pid
     cards = PROGRAMS[program]
     with pytest.raises(DeckError, match=r"^line [56]: ") as caught:
         engine.simulate(rc(*cards))
     assert caught.value.line in {5, 6}
     assert "root:" not in str(caught.value)
-    assert engine._worker is not worker or worker is not None
+    assert engine.worker_pid == worker  # it has not even seen the deck
     assert_runs(engine)
 
 
