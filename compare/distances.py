@@ -86,8 +86,9 @@ def coincidence_factor(reference: SpikeTrain, other: SpikeTrain, *, window: floa
     if by_chance >= 1:
         return None
     found = _coincidences(reference.times.tolist(), other.times.tolist(), window)
-    excess = found - by_chance * len(reference)
-    return excess / (0.5 * (len(reference) + len(other))) / (1 - by_chance)
+    # the same, arranged so that nothing cancels where chance is near one
+    excess = len(reference) - (len(reference) - found) / (1 - by_chance)
+    return excess / (0.5 * (len(reference) + len(other)))
 
 
 def _coincidences(reference: list[float], other: list[float], window: float) -> int:

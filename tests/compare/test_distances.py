@@ -245,6 +245,12 @@ def test_the_spike_distance_is_not_defined_without_spikes_or_in_no_time():
 # --- all together ---------------------------------------------------------------------------------
 
 
+def test_a_chance_near_one_does_not_spoil_the_coincidence_of_identical_trains():
+    # 2fΔ is 1 − 5e-13 here, and Γ = N/N whatever it is
+    x = SpikeTrain(times=[0.0, 0.0, 0.0, 0.0, 15.999999999996362], stop=16.0)
+    assert spike_distances(x, x).coincidence == pytest.approx(1, abs=1e-12)
+
+
 @given(trains)
 def test_a_train_is_at_no_distance_from_itself(x):
     found = spike_distances(x, x)
