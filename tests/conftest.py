@@ -8,8 +8,8 @@ import shutil
 import hypothesis
 import pytest
 
-# No deadline: machines are shared, and timings live in bench/. CI tries the same examples each time,
-# so that it fails for a change and not for a draw; everywhere else new ones are drawn.
+# No deadline: machines are shared, and timings live in bench/. CI tries the same examples each
+# time, so that it fails for a change and not for a draw; everywhere else new ones are drawn.
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("ci" if "CI" in os.environ else "here")
