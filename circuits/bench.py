@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from spiketwin.circuits.decks import Deck
+from spiketwin.circuits.decks import Deck, netlist_text
 from spiketwin.circuits.pyspice import assemble
 from spiketwin.circuits.sources import current_source
 
@@ -15,11 +14,6 @@ if TYPE_CHECKING:
     from spiketwin.models.stimuli import Stimulus
 
 MEMBRANE, PULSE = "mem", "spike"
-
-
-def netlist_text(name: str) -> str:
-    """Return the SPICE text of ``netlists/<name>.cir``."""
-    return files("spiketwin.netlists").joinpath(f"{name}.cir").read_text(encoding="utf-8")
 
 
 def render(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -65,3 +66,8 @@ class Run:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "traces", MappingProxyType(dict(self.traces)))
+
+
+def netlist_text(name: str) -> str:
+    """Return the SPICE text of ``netlists/<name>.cir``."""
+    return files("spiketwin.netlists").joinpath(f"{name}.cir").read_text(encoding="utf-8")

@@ -6,19 +6,19 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from spiketwin.circuits.doctor import diagnose
+from spiketwin.circuits.doctor import examine
 from spiketwin.cli.main import AGREE, SIMULATOR_FAILED
 
 
 def run_doctor() -> int:
     """Print what was found and what to do about what is missing; return the exit code."""
-    findings = diagnose()
+    checks = examine()
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for finding in findings:
-        table.add_row("ok" if finding.sound else "MISSING", finding.name, Text(finding.value))
+    for check in checks:
+        table.add_row("ok" if check.sound else "MISSING", check.name, Text(check.value))
     console = Console()
     console.print(table)
-    for finding in findings:
-        if finding.remedy:
-            console.print(Text(f"{finding.name}: {finding.remedy}"), soft_wrap=True)
-    return AGREE if all(finding.sound for finding in findings) else SIMULATOR_FAILED
+    for check in checks:
+        if check.remedy:
+            console.print(Text(f"{check.name}: {check.remedy}"), soft_wrap=True)
+    return AGREE if all(check.sound for check in checks) else SIMULATOR_FAILED

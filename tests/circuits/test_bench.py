@@ -9,7 +9,8 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from spiketwin.circuits.bench import netlist_text, render
+from spiketwin.circuits.bench import render
+from spiketwin.circuits.decks import netlist_text
 from spiketwin.circuits.engine import Engine
 from spiketwin.models import (
     Constant,

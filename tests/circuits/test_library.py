@@ -189,13 +189,13 @@ def test_the_remedy_is_the_command_of_this_system(
 
 
 def test_the_doctor_finds_this_machine_sound() -> None:
-    findings = {finding.name: finding for finding in doctor.diagnose()}
-    assert all(finding.sound and not finding.remedy for finding in findings.values())
-    assert list(findings) == [
+    checks = {check.name: check for check in doctor.examine()}
+    assert all(check.sound and not check.remedy for check in checks.values())
+    assert list(checks) == [
         *("Python", "PySpice", "numpy", "scipy"),
         *("ngspice library", "ngspice", "self-test"),
     ]
-    assert int(findings["ngspice"].value) >= 36
+    assert int(checks["ngspice"].value) >= 36
 
 
 def test_the_doctor_says_what_is_missing_and_how_to_get_it(
@@ -204,14 +204,14 @@ def test_the_doctor_says_what_is_missing_and_how_to_get_it(
     monkeypatch.delenv(OVERRIDE, raising=False)
     monkeypatch.setattr("spiketwin.circuits.library.candidates", tuple)
     monkeypatch.setattr("ctypes.util.find_library", lambda _name: None)
-    missing = [finding for finding in doctor.diagnose() if not finding.sound]
-    assert [finding.name for finding in missing] == ["ngspice library"]
+    missing = [check for check in doctor.examine() if not check.sound]
+    assert [check.name for check in missing] == ["ngspice library"]
     assert missing[0].value == "the ngspice library was not found"
     assert missing[0].remedy == remedy()
 
 
 def test_the_doctor_finds_a_wrong_library_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(OVERRIDE, __file__)
-    missing = [finding for finding in doctor.diagnose() if not finding.sound]
-    assert [finding.name for finding in missing] == ["ngspice"]
+    missing = [check for check in doctor.examine() if not check.sound]
+    assert [check.name for check in missing] == ["ngspice"]
     assert missing[0].remedy == remedy()
