@@ -26,6 +26,11 @@ class DetectedSpikes:
     train: SpikeTrain
     reading: NDArray[np.float64]
 
+    def until(self, stop: float) -> DetectedSpikes:
+        """Return the spikes up to ``stop`` seconds, where the window then closes."""
+        train = self.train.until(stop)
+        return DetectedSpikes(train=train, reading=self.reading[: len(train)])
+
 
 def detect_spikes(pulse: Trace, *, level: float = 0.5) -> DetectedSpikes:
     """Return each rise of ``pulse`` through ``level`` volts, by linear interpolation.

@@ -26,7 +26,6 @@ from spiketwin.models import LeakyNeuron, LeakySolution, Stimulus, predict_next,
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, Sine
-from spiketwin.models.waveforms import SpikeTrain, Trace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.decks import Deck, Run
     from spiketwin.compare.findings import Finding
+    from spiketwin.models.waveforms import SpikeTrain, Trace
 
 STEPS_PER_TIME_CONSTANT = 120
 MOST_REFINEMENTS = 5
@@ -291,32 +291,30 @@ def _run_circuit(
 
 
 def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> SpikeAgreement:
-    """Judge the finest run against the model, on the window in which both can have a spike.
+    """Judge the finest run against the model, on the window in which all can have a spike.
 
-    A spike of one twin in the last moments may belong to a spike of the other just after the end.
-    Where a lone spike is nearer to the end than the tolerance, the window closes before it.
+    A spike in the last moments of one train may belong to a spike of another just after the end.
+    Where a lone spike is nearer to the end than the tolerance, the window closes before it and
+    before all that are within the tolerance of it.
 
     The tolerance is a fraction of the model's median interval; of the circuit's, where the model
     has none; else of the time constant.
     """
-    circuit = runs[-1].spikes
-    interval = typical_interval(model.spikes, circuit.train, fallback=model.neuron.time_constant)
+    reference, circuits = model.spikes, [run.spikes for run in runs]
+    interval = typical_interval(reference, circuits[-1].train, fallback=model.neuron.time_constant)
     tolerance = settings.tolerance * interval
-    uncertainty = refinement_uncertainty([run.spikes for run in runs])
-    reference, other = model.spikes, circuit.train
-    match = match_spikes(reference, other)
-    lone = np.concatenate((match.missed, match.extra))
+    match = match_spikes(reference, circuits[-1].train)
+    changed = match_spikes(circuits[-2].train, circuits[-1].train)
+    lone = np.concatenate((match.missed, match.extra, changed.missed, changed.extra))
     late = lone[lone >= settings.duration - tolerance]
     if late.size:
-        stop = float(np.nextafter(late.min(), -np.inf))
-        reference, other = _until(reference, stop), _until(other, stop)
-        match = match_spikes(reference, other)
+        times = np.concatenate((reference.times, *(spikes.train.times for spikes in circuits)))
+        stop = float(np.nextafter(times[times >= late.min() - tolerance].min(), -np.inf))
+        circuits = [spikes.until(stop) for spikes in circuits]
+        match = match_spikes(reference.until(stop), circuits[-1].train)
+    uncertainty = refinement_uncertainty(circuits)
     of_pairs = None if uncertainty is None else uncertainty[match.pairs[:, 1]]
     return judge(match, uncertainty=of_pairs, tolerance=tolerance)
-
-
-def _until(train: SpikeTrain, stop: float) -> SpikeTrain:
-    return SpikeTrain(times=train.times[train.times <= stop], start=train.start, stop=stop)
 
 
 def _local_shifts(

@@ -80,6 +80,10 @@ class SpikeTrain:
     def __len__(self) -> int:
         return self.times.size
 
+    def until(self, stop: float) -> SpikeTrain:
+        """Return the spikes up to ``stop`` seconds, where the window then closes."""
+        return SpikeTrain(times=self.times[self.times <= stop], start=self.start, stop=stop)
+
     @property
     def intervals(self) -> NDArray[np.float64]:
         """Inter-spike intervals in seconds, shape (k - 1,), empty for fewer than two spikes."""
