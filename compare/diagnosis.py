@@ -93,27 +93,19 @@ def _on_chatter(neuron: LeakyNeuron, circuit: DetectedSpikes) -> Iterator[Findin
 def _on_lone_spikes(
     agreement: SpikeAgreement, circuit: DetectedSpikes, model: LeakySolution
 ) -> Iterator[Finding]:
-    for code, times, what in (
-        (
-            "missed-spikes",
-            agreement.match.missed,
-            "The model fires {n} times where the circuit does not",
-        ),
-        (
-            "extra-spikes",
-            agreement.match.extra,
-            "The circuit fires {n} times where the model does not",
-        ),
+    for code, lone, train, twin, other in (
+        ("missed-spikes", agreement.match.missed, model.spikes, "model", "circuit"),
+        ("extra-spikes", agreement.match.extra, circuit.train, "circuit", "model"),
     ):
-        if times.size:
+        if lone.size:
             yield Finding(
                 code=code,
                 severity=Severity.ERROR,
                 message=(
-                    f"{what.format(n=times.size)}, first at "
-                    f"{engineering(float(times[0]), 's', 6)}. If the rates differ, look at the "
-                    f"fitted parameters; if single spikes do, look at the membrane near "
-                    f"threshold there."
+                    f"Without a partner in the {other}: {lone.size} of the {twin}'s {len(train)} "
+                    f"spikes, the first at {engineering(float(lone[0]), 's', 6)}. If the rates "
+                    f"differ, look at the fitted parameters; if single spikes do, look at the "
+                    f"membrane near threshold there."
                 ),
             )
     matched = len(agreement.match.pairs)
