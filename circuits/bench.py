@@ -10,14 +10,14 @@ from spiketwin.circuits.pyspice import assemble
 from spiketwin.circuits.sources import current_source
 
 if TYPE_CHECKING:
-    from spiketwin.models.leaky import LeakyNeuron
+    from spiketwin.models.neurons import Neuron
     from spiketwin.models.stimuli import Stimulus
 
 MEMBRANE, PULSE = "mem", "spike"
 
 
 def render(
-    netlist: str, neuron: LeakyNeuron, stimulus: Stimulus, *, duration: float, max_step: float
+    netlist: str, neuron: Neuron, stimulus: Stimulus, *, duration: float, max_step: float
 ) -> Deck:
     """Return the deck that runs a neuron's circuit under a stimulus; it runs in plain ngspice too.
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from spiketwin.models import LeakyNeuron, Step
+from spiketwin.compare.as_built import measure_as_built
+from spiketwin.compare.schematics.lif import draw_lif
+from spiketwin.models import LeakyNeuron, Neuron, Step, predict_next, solve
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import (
     Constant,
@@ -20,11 +22,21 @@ from spiketwin.models.stimuli import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from spiketwin.compare.as_built import AsBuilt
+    from spiketwin.compare.schematics.schematic import Schematic
+    from spiketwin.models import Solution, SpikeTrain, Trace
+
+
+N = TypeVar("N", bound=Neuron)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Twin:
+class Twin(Generic[N]):
     """A neuron that exists twice.
 
     Attributes:
@@ -33,15 +45,25 @@ class Twin:
         summary: one line.
         neuron: its parameters' class; the netlist's parameters have its field names.
         netlist: file ``netlists/<netlist>.cir`` with a subcircuit so named, nodes mem and spike.
+        solve: the model: from parameters, stimulus and duration in seconds to the solution.
+        predict_next: the model's next spike after each given one, from parameters, stimulus, spike
+            times and horizon in seconds; None where a model has a memory beyond its reset.
+        measure: the circuit's parameters as built, from nominal ones, stimulus, membrane, pulse and
+            spikes.
         default_stimulus: the stimulus where none is asked for, from the parameters.
+        draw: the schematic, from the parameters and a few words on the stimulus.
     """
 
     name: str
     title: str
     summary: str
-    neuron: type[LeakyNeuron]
+    neuron: type[N]
     netlist: str
-    default_stimulus: Callable[[LeakyNeuron], Stimulus]
+    solve: Callable[[N, Stimulus, float], Solution]
+    predict_next: Callable[[N, Stimulus, NDArray[np.float64], float], NDArray[np.float64]] | None
+    measure: Callable[[N, Stimulus, Trace, Trace, SpikeTrain], AsBuilt]
+    default_stimulus: Callable[[N], Stimulus]
+    draw: Callable[[N, str], Schematic]
 
 
 def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
@@ -53,24 +75,23 @@ def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
     return Step(current=current, onset=tau / 2, rise=tau / 1000)
 
 
-TWINS = MappingProxyType(
-    {
-        twin.name: twin
-        for twin in (
-            Twin(
-                name="lif",
-                title="Leaky integrate-and-fire neuron",
-                summary="a leaky bucket: RC membrane, comparator, one-shot and reset switch",
-                neuron=LeakyNeuron,
-                netlist="lif",
-                default_stimulus=_step_to_twice_threshold,
-            ),
-        )
-    }
+LIF = Twin(
+    name="lif",
+    title="Leaky integrate-and-fire neuron",
+    summary="a leaky bucket: RC membrane, comparator, one-shot and reset switch",
+    neuron=LeakyNeuron,
+    netlist="lif",
+    solve=solve,
+    predict_next=predict_next,
+    measure=measure_as_built,
+    default_stimulus=_step_to_twice_threshold,
+    draw=draw_lif,
 )
 
+TWINS: Mapping[str, Twin[Any]] = MappingProxyType({twin.name: twin for twin in (LIF,)})
 
-def find_twin(name: str) -> Twin:
+
+def find_twin(name: str) -> Twin[Any]:
     """Return the catalogue's entry.
 
     Raises:
@@ -83,9 +104,9 @@ def find_twin(name: str) -> Twin:
     raise ParameterError(f"there is no neuron {name!r} in the catalogue; {hint}")
 
 
-def default_duration(neuron: LeakyNeuron, stimulus: Stimulus) -> float:
+def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
     """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
-    twenty_spikes = 20 * (neuron.refractory + neuron.time_constant)
+    twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
     match stimulus:
         case Constant():
             return twenty_spikes

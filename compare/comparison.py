@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,12 +17,11 @@ from spiketwin.compare.agreement import (
     match_spikes,
     typical_interval,
 )
-from spiketwin.compare.as_built import AsBuilt, measure_as_built, refined
+from spiketwin.compare.as_built import AsBuilt, refined
 from spiketwin.compare.catalogue import Twin, default_duration, find_twin
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.uncertainty import refinement_uncertainty
-from spiketwin.models import LeakyNeuron, LeakySolution, Stimulus, predict_next, solve
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, Sine
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.decks import Deck, Run
     from spiketwin.compare.findings import Finding
-    from spiketwin.models.waveforms import SpikeTrain, Trace
+    from spiketwin.models import Neuron, Solution, SpikeTrain, Stimulus, Trace
 
 STEPS_PER_TIME_CONSTANT = 120
 MOST_REFINEMENTS = 5
@@ -104,18 +103,18 @@ class Comparison:
         model: the exact solution.
         agreement: shifts, uncertainty, verdict; the model is the reference.
         local_shifts: seconds, shape (k - 1,): the circuit's spike minus the model's, when the model
-            starts anew at the circuit's spike before; nan where the model has none.
+            starts anew at the circuit's spike before; nan where the model has none, or cannot.
         distances: the spike-train distances of the field.
         as_built: the circuit's parameters from its waveform.
         findings: what a reader should know.
     """
 
-    twin: Twin
-    neuron: LeakyNeuron
+    twin: Twin[Any]
+    neuron: Neuron
     stimulus: Stimulus
     settings: Settings
     runs: tuple[CircuitRun, ...]
-    model: LeakySolution
+    model: Solution
     agreement: SpikeAgreement
     local_shifts: NDArray[np.float64]
     distances: SpikeDistances
@@ -142,8 +141,8 @@ class Comparison:
 
 
 def compare(
-    twin: Twin | str,
-    neuron: LeakyNeuron | None = None,
+    twin: Twin[Any] | str,
+    neuron: Neuron | None = None,
     stimulus: Stimulus | None = None,
     *,
     duration: float | None = None,
@@ -188,7 +187,7 @@ def compare(
     )
     # before the model is asked, which would be as slow as the circuit is long
     _require_affordable(settings, settings.max_step / 2, 0)
-    model = solve(nominal, drive, length)
+    model = entry.solve(nominal, drive, length)
     events = POINTS_PER_SPIKE * len(model.spikes) + POINTS_PER_CORNER * _corners(drive, length)
     _require_affordable(settings, settings.max_step / 2, events)
 
@@ -202,7 +201,7 @@ def compare(
 
     run_finer()
     run_finer()
-    agreement = _agree(runs, model, settings)
+    agreement = _agree(runs, nominal, model, settings)
     while (
         agreement.verdict is Verdict.UNDECIDED
         and (len(model.spikes) or len(runs[-1].spikes.train))
@@ -210,15 +209,15 @@ def compare(
         and _predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
     ):
         run_finer()
-        agreement = _agree(runs, model, settings)
+        agreement = _agree(runs, nominal, model, settings)
 
     finest = runs[-1]
     coarse, fine = (
-        measure_as_built(nominal, drive, run.membrane, run.pulse, run.spikes.train)
+        entry.measure(nominal, drive, run.membrane, run.pulse, run.spikes.train)
         for run in runs[-2:]
     )
     as_built = refined(coarse, fine)
-    local = _local_shifts(nominal, drive, finest.spikes.train)
+    local = _local_shifts(entry, nominal, drive, finest.spikes.train)
     return Comparison(
         twin=entry,
         neuron=nominal,
@@ -243,8 +242,8 @@ def compare(
     )
 
 
-def _default_max_step(neuron: LeakyNeuron, stimulus: Stimulus, duration: float) -> float:
-    scale = neuron.time_constant
+def _default_max_step(neuron: Neuron, stimulus: Stimulus, duration: float) -> float:
+    scale = neuron.time_scale
     if isinstance(stimulus, Sine):
         scale = min(scale, 1 / stimulus.frequency)
     return min(scale / STEPS_PER_TIME_CONSTANT, duration / 50)
@@ -269,8 +268,8 @@ def _require_affordable(settings: Settings, max_step: float, events: int) -> Non
 
 
 def _run_circuit(
-    twin: Twin,
-    neuron: LeakyNeuron,
+    twin: Twin[Any],
+    neuron: Neuron,
     stimulus: Stimulus,
     settings: Settings,
     max_step: float,
@@ -290,7 +289,9 @@ def _run_circuit(
     )
 
 
-def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> SpikeAgreement:
+def _agree(
+    runs: list[CircuitRun], neuron: Neuron, model: Solution, settings: Settings
+) -> SpikeAgreement:
     """Judge the finest run against the model, on the window in which all can have a spike.
 
     A spike in the last moments of one train may belong to a spike of another just after the end.
@@ -301,7 +302,7 @@ def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> 
     has none; else of the time constant.
     """
     reference, circuits = model.spikes, [run.spikes for run in runs]
-    interval = typical_interval(reference, circuits[-1].train, fallback=model.neuron.time_constant)
+    interval = typical_interval(reference, circuits[-1].train, fallback=neuron.time_scale)
     tolerance = settings.tolerance * interval
     match = match_spikes(reference, circuits[-1].train)
     changed = match_spikes(circuits[-2].train, circuits[-1].train)
@@ -318,9 +319,9 @@ def _agree(runs: list[CircuitRun], model: LeakySolution, settings: Settings) -> 
 
 
 def _local_shifts(
-    neuron: LeakyNeuron, stimulus: Stimulus, circuit: SpikeTrain
+    twin: Twin[Any], neuron: Neuron, stimulus: Stimulus, circuit: SpikeTrain
 ) -> NDArray[np.float64]:
-    if len(circuit) < 2:
-        return np.empty(0)
-    predicted = predict_next(neuron, stimulus, circuit.times[:-1], circuit.stop)
+    if len(circuit) < 2 or twin.predict_next is None:
+        return np.full(max(len(circuit) - 1, 0), np.nan)
+    predicted = twin.predict_next(neuron, stimulus, circuit.times[:-1], circuit.stop)
     return np.asarray(circuit.times[1:] - predicted)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.events import DetectedSpikes
     from spiketwin.compare.as_built import AsBuilt, Estimate
-    from spiketwin.models import LeakyNeuron, LeakySolution, Trace
+    from spiketwin.models import Neuron, Solution, Trace
 
 # how many standard errors make a difference between designed and built
 SIGNIFICANT = 3.0
@@ -25,10 +25,10 @@ SIGNIFICANT = 3.0
 
 def diagnose(
     *,
-    neuron: LeakyNeuron,
+    neuron: Neuron,
     runs: Sequence[DetectedSpikes],
     membrane: Trace,
-    model: LeakySolution,
+    model: Solution,
     agreement: SpikeAgreement,
     local_shifts: NDArray[np.float64],
     as_built: AsBuilt,
@@ -59,25 +59,27 @@ def diagnose(
 
 
 def _on_silence(
-    neuron: LeakyNeuron, circuit: DetectedSpikes, membrane: Trace, model: LeakySolution
+    neuron: Neuron, circuit: DetectedSpikes, membrane: Trace, model: Solution
 ) -> Iterator[Finding]:
     if len(circuit.train) or len(model.spikes):
         return
     apart = float(np.abs(membrane.voltage - model.voltage(membrane.time)).max())
+    rheobase = neuron.rheobase
+    harder = "harder" if rheobase is None else f"above its rheobase of {engineering(rheobase, 'A')}"
     yield Finding(
         code="no-spikes",
         severity=Severity.WARNING,
         message=(
             f"Neither twin fired, so no spike times were compared and nothing is claimed about "
             f"them. The membranes differ by at most {engineering(apart, 'V')}. Drive the neuron "
-            f"above its rheobase of {engineering(neuron.rheobase, 'A')}, or run it longer."
+            f"{harder}, or run it longer."
         ),
     )
 
 
-def _on_chatter(neuron: LeakyNeuron, circuit: DetectedSpikes) -> Iterator[Finding]:
+def _on_chatter(neuron: Neuron, circuit: DetectedSpikes) -> Iterator[Finding]:
     intervals = circuit.train.intervals
-    short = int(np.count_nonzero(intervals < 0.5 * neuron.refractory))
+    short = int(np.count_nonzero(intervals < 0.5 * neuron.shortest_interval))
     if short:
         yield Finding(
             code="chatter",
@@ -91,7 +93,7 @@ def _on_chatter(neuron: LeakyNeuron, circuit: DetectedSpikes) -> Iterator[Findin
 
 
 def _on_lone_spikes(
-    agreement: SpikeAgreement, circuit: DetectedSpikes, model: LeakySolution
+    agreement: SpikeAgreement, circuit: DetectedSpikes, model: Solution
 ) -> Iterator[Finding]:
     for code, lone, train, twin, other in (
         ("missed-spikes", agreement.match.missed, model.spikes, "model", "circuit"),
@@ -159,19 +161,19 @@ def _on_drift(agreement: SpikeAgreement, local_shifts: NDArray[np.float64]) -> I
         )
 
 
-def _on_parameters(neuron: LeakyNeuron, as_built: AsBuilt, tolerance: float) -> Iterator[Finding]:
+def _on_parameters(neuron: Neuron, as_built: AsBuilt, tolerance: float) -> Iterator[Finding]:
     if as_built.fit_failure is not None:
         yield Finding(
             code="no-fit",
             severity=Severity.NOTE,
             message=f"The time constant could not be fitted: {as_built.fit_failure}.",
         )
-    swing = neuron.threshold - neuron.reset
+    swing = neuron.swing
     for code, name, estimate, unit, scale in (
-        ("tau-off", "time constant", as_built.tau, "s", neuron.time_constant),
+        ("tau-off", "time constant", as_built.tau, "s", neuron.time_scale),
         ("threshold-off", "threshold", as_built.threshold, "V", swing),
         ("reset-off", "reset", as_built.reset, "V", swing),
-        ("refractory-off", "refractory time", as_built.refractory, "s", neuron.time_constant),
+        ("refractory-off", "refractory time", as_built.refractory, "s", neuron.time_scale),
     ):
         if estimate is not None and _differs(estimate, tolerance * scale):
             yield Finding(

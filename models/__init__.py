@@ -9,6 +9,8 @@ from spiketwin.models.errors import (
     SpiketwinError,
 )
 from spiketwin.models.leaky import LeakyNeuron, firing_period, firing_rate
+from spiketwin.models.neurons import Neuron
+from spiketwin.models.solution import Solution
 from spiketwin.models.solve import LeakySolution, predict_next, solve
 from spiketwin.models.stimuli import (
     Constant,
@@ -29,6 +31,7 @@ __all__ = [
     "FitError",
     "LeakyNeuron",
     "LeakySolution",
+    "Neuron",
     "Noise",
     "ParameterError",
     "PiecewiseLinear",
@@ -37,6 +40,7 @@ __all__ = [
     "Ramp",
     "SimulationError",
     "Sine",
+    "Solution",
     "SpikeTrain",
     "SpiketwinError",
     "Step",

@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_finite, require_not_negative, require_positive
 from spiketwin.models.compensated import overdrive
 from spiketwin.models.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,21 @@ class LeakyNeuron:
     def initial_potential(self) -> float:
         """Membrane voltage at time zero, in volts."""
         return self.leak_potential if self.leak_potential < self.threshold else self.reset
+
+    @property
+    def time_scale(self) -> float:
+        """Seconds in which the membrane answers its input: τ."""
+        return self.time_constant
+
+    @property
+    def shortest_interval(self) -> float:
+        """Seconds that two spikes are apart at least: the refractory time."""
+        return self.refractory
+
+    @property
+    def levels(self) -> Mapping[str, float]:
+        """Volts of threshold and reset, by name."""
+        return {"threshold": self.threshold, "reset": self.reset}
 
     @property
     def swing(self) -> float:

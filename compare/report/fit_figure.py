@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.compare.report.membrane_figure import voltage_scale
 from spiketwin.compare.report.plotting import (
     CIRCUIT,
     INK,
@@ -53,8 +54,7 @@ def fit_plot(comparison: Comparison) -> Plot | None:
     times = fit.times[inside]
     margin = 0.01 * (times[-1] - times[0])
     factor = time_axis(below, times[0] - margin, times[-1] + margin)
-    neuron = comparison.neuron
-    scale, unit = si_scale(max(abs(neuron.threshold), abs(neuron.reset)), "V")
+    scale, unit = voltage_scale(comparison)
     small, small_unit = si_scale(float(np.abs(fit.residuals[inside]).max()), "V")
     for k in range(shown):
         of_window = window == k
@@ -100,7 +100,7 @@ def fit_plot(comparison: Comparison) -> Plot | None:
     course = np.linspace(0.0, float(since.max()), 120)
     for constant, color, dashes, name in (
         (fit.tau, MODEL, "solid", "exp(−t/τ), fitted"),
-        (comparison.neuron.time_constant, INK, (0, (2, 3)), "exp(−t/RC), designed"),
+        (tau.nominal, INK, (0, (2, 3)), "exp(−t/RC), designed"),
     ):
         laid.plot(
             course * factor, np.exp(-course / constant), color=color, linewidth=1.3,

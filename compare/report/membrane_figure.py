@@ -80,9 +80,7 @@ def membrane_plot(comparison: Comparison) -> Plot:
             f"The model fires {count(len(model), 'time')} and the circuit "
             f"{count(len(circuit), 'time')} in "
             f"{engineering(comparison.settings.duration, 's', 4)}; their membranes are drawn one "
-            f"over the other, between the reset at "
-            f"{engineering(comparison.neuron.reset, 'V')} and the threshold at "
-            f"{engineering(comparison.neuron.threshold, 'V')}, above the stimulus."
+            f"over the other{_levels_in_words(comparison)}, above the stimulus."
         ),
         caption=(
             f"Above, the spikes; below, the current that drives both twins. The circuit is the "
@@ -144,7 +142,7 @@ def draw_membranes(
     # dashes of steep lines close together flicker
     crowded = np.count_nonzero((model.times >= span[0]) & (model.times <= span[1])) > 12
     model_time, model_voltage = _model_line(comparison, *span)
-    extent = np.concatenate((voltage, model_voltage, (neuron.reset, neuron.threshold)))
+    extent = np.concatenate((voltage, model_voltage, list(neuron.levels.values())))
     scale, unit = voltage_scale(comparison)
     axes.plot(
         (shown_time - origin) * factor, shown_voltage * scale, color=SOFT_CIRCUIT, linewidth=3.2,
@@ -163,7 +161,7 @@ def draw_membranes(
     low, high = float(extent.min()) * scale, float(extent.max()) * scale
     axes.set_ylim(low - 0.08 * (high - low), high + 0.14 * (high - low))
     axes.set_ylabel(f"membrane ({unit})")
-    for level, name in ((neuron.threshold, "threshold"), (neuron.reset, "reset")):
+    for name, level in neuron.levels.items():
         axes.axhline(level * scale, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
         axes.annotate(
             name, (1, level * scale), xycoords=axes.get_yaxis_transform(), xytext=(4, 0),
@@ -173,8 +171,14 @@ def draw_membranes(
 
 def voltage_scale(comparison: Comparison) -> tuple[float, str]:
     """Return the factor and the unit in which this neuron's voltages read well."""
-    neuron = comparison.neuron
-    return si_scale(max(abs(neuron.threshold), abs(neuron.reset)), "V")
+    membrane = comparison.circuit.membrane.voltage
+    levels = comparison.neuron.levels.values()
+    return si_scale(max(float(np.abs(membrane).max()), *map(abs, levels), 0.0), "V")
+
+
+def _levels_in_words(comparison: Comparison) -> str:
+    levels = [f"{name} {engineering(v, 'V')}" for name, v in comparison.neuron.levels.items()]
+    return f", with {' and '.join(levels)} marked" if levels else ""
 
 
 def _model_line(
@@ -183,13 +187,13 @@ def _model_line(
     """Return the model's line, with both ends of each reset's fall, whatever the sampling."""
     spikes = comparison.model.spikes.times
     spikes = spikes[(spikes >= start) & (spikes <= stop)]
-    released = spikes + comparison.neuron.refractory
+    released = spikes + comparison.neuron.shortest_interval
     grid = np.linspace(start, stop, 2 * COLUMNS)
     times = np.unique(np.concatenate((grid, spikes, released[released <= stop])))
     voltage = comparison.model.voltage(times)
+    threshold = comparison.neuron.levels.get("threshold")
+    if threshold is None:
+        return times, voltage
     at = np.searchsorted(times, spikes)
     # at a spike the voltage is the reset already; the line comes from the threshold
-    return (
-        np.insert(times, at, spikes),
-        np.insert(voltage, at, comparison.neuron.threshold),
-    )
+    return np.insert(times, at, spikes), np.insert(voltage, at, threshold)

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from spiketwin.compare.report.fit_figure import fit_plot
 from spiketwin.compare.report.membrane_figure import membrane_plot
 from spiketwin.compare.report.plotting import Plot, plot_style
-from spiketwin.compare.report.schematic import schematic_svg
 from spiketwin.compare.report.shift_figure import shift_plot
 from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.tables import report_tables
 from spiketwin.compare.report.wording import stimulus_words
 from spiketwin.compare.report.zoom_figure import zoom_plot
-from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
@@ -85,24 +83,13 @@ def _plots(comparison: Comparison) -> list[Plot]:
 
 
 def _schematic(comparison: Comparison) -> Plot:
-    neuron = comparison.neuron
-    resistance = engineering(neuron.resistance, "Ω", 6)
-    capacitance = engineering(neuron.capacitance, "F", 6)
+    drawn = comparison.twin.draw(comparison.neuron, stimulus_words(comparison.stimulus))
     return Plot(
         key="circuit",
         title="The circuit",
-        svg=schematic_svg(neuron, stimulus_words(comparison.stimulus)),
-        finding=(
-            f"The stimulus charges a membrane of {resistance} and {capacitance}; when it reaches "
-            f"{engineering(neuron.threshold, 'V', 6)}, a comparator fires a one-shot of "
-            f"{engineering(neuron.refractory, 's', 6)}, which closes a switch to the reset of "
-            f"{engineering(neuron.reset, 'V', 6)} for as long."
-        ),
-        caption=(
-            f"Membrane (R to the leak potential, and C), comparator, one-shot, reset switch. "
-            f"R·C is {engineering(neuron.time_constant, 's', 6)}. A spike is the rise of the "
-            f"one-shot’s pulse through half its height."
-        ),
+        svg=drawn.svg,
+        finding=drawn.description,
+        caption=drawn.caption,
     )
 
 

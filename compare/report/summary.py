@@ -185,11 +185,13 @@ def _tolerance(comparison: Comparison) -> KeyFigure:
 
 def _tau(comparison: Comparison) -> KeyFigure:
     tau = comparison.as_built.tau
-    nominal = engineering(comparison.neuron.time_constant, "s", 6)
     if tau is None:
         return KeyFigure(
-            name="Time constant, fitted", value=UNKNOWN, note=f"not determined; R·C is {nominal}"
+            name="Time constant, fitted",
+            value=UNKNOWN,
+            note="not determined" if comparison.as_built.fit_failure else "this neuron has not one",
         )
+    nominal = engineering(tau.nominal, "s", 6)
     return KeyFigure(
         name="Time constant, fitted",
         value=with_error(tau.value, tau.standard_error, "s"),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.as_built import Estimate
     from spiketwin.compare.comparison import CircuitRun, Comparison
     from spiketwin.compare.provenance import Provenance
+    from spiketwin.models import Neuron
 
 
 def report_tables(comparison: Comparison, provenance: Provenance) -> tuple[Table, ...]:
@@ -47,15 +48,15 @@ def report_tables(comparison: Comparison, provenance: Provenance) -> tuple[Table
 def parameter_table(comparison: Comparison) -> Table:
     """Return each parameter as designed and, where the waveform shows it, as built."""
     neuron, built = comparison.neuron, comparison.as_built
+    shown = {
+        "threshold": built.threshold, "reset": built.reset, "refractory": built.refractory,
+    }  # fmt: skip
     designed: list[tuple[str, float, str, Estimate | None]] = [
-        (name.replace("_", " "), value, UNITS[name], estimates)
-        for (name, value), estimates in zip(
-            asdict(neuron).items(),
-            (None, None, built.threshold, built.reset, None, built.refractory),
-            strict=True,
-        )
+        (name.replace("_", " "), value, UNITS[name], shown.get(name))
+        for name, value in asdict(neuron).items()
     ]
-    designed.append(("time constant R·C", neuron.time_constant, "s", built.tau))
+    if built.tau is not None:
+        designed.append(("time constant R·C", built.tau.nominal, "s", built.tau))
     rows = [
         (
             name,
@@ -226,7 +227,7 @@ def settings_table(comparison: Comparison) -> Table:
         rows=(
             ("stimulus", comparison.stimulus.kind),
             *((f"stimulus: {name}", value) for name, value in stimulus_fields(comparison.stimulus)),
-            ("rheobase of the neuron", minus(engineering(neuron.rheobase, "A", 4))),
+            *_rheobase_row(neuron),
             ("duration", engineering(settings.duration, "s", 6)),
             (
                 "tolerance",
@@ -237,6 +238,12 @@ def settings_table(comparison: Comparison) -> Table:
         ),
         numeric=False,
     )
+
+
+def _rheobase_row(neuron: Neuron) -> tuple[tuple[str, str], ...]:
+    if neuron.rheobase is None:
+        return ()
+    return (("rheobase of the neuron", minus(engineering(neuron.rheobase, "A", 4))),)
 
 
 def provenance_table(provenance: Provenance) -> Table:

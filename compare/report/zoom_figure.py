@@ -121,7 +121,8 @@ def _draw_instants(
     axes.axvline(0, color=MODEL, linestyle=(0, (4, 2)), linewidth=1.1)
     axes.axvline(shift * factor, color=CIRCUIT, linewidth=1.1)
     if uncertainty:
-        middle = (comparison.neuron.threshold + comparison.neuron.reset) / 2
+        membrane = comparison.circuit.membrane.voltage
+        middle = (float(membrane.min()) + float(membrane.max())) / 2
         axes.errorbar(
             shift * factor, middle * voltage_scale(comparison)[0], xerr=uncertainty * factor,
             fmt="none", color=CIRCUIT, elinewidth=1.2, capsize=4,

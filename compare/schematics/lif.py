@@ -1,27 +1,25 @@
-"""The circuit as a drawing: what ``netlists/lif.cir`` builds, with the values it was given."""
+"""The leaky integrate-and-fire circuit: what ``netlists/lif.cir`` builds."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from spiketwin.compare.schematics.schematic import ACCENT, SOFT, Schematic, new_drawing, svg_of
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from spiketwin.models import LeakyNeuron
 
-# the drawing's colours are the page's, so that it follows light and dark
-INK, SOFT, ACCENT = "var(--ink)", "var(--muted)", "var(--circuit)"
 GROUND, MIDDLE = -4.6, -2.3
 
 
-def schematic_svg(neuron: LeakyNeuron, drive: str) -> str:
-    """Return the circuit's schematic as an SVG element.
+def draw_lif(neuron: LeakyNeuron, drive: str) -> Schematic:
+    """Return the circuit's schematic.
 
     Args:
         neuron: the values that label the parts.
         drive: a few words on the stimulus, for the input source.
     """
-    import schemdraw
     import schemdraw.elements as elm
 
     values = {
@@ -35,16 +33,7 @@ def schematic_svg(neuron: LeakyNeuron, drive: str) -> str:
             ("refractory", neuron.refractory, "s"),
         )
     }
-    drawing = schemdraw.Drawing(
-        canvas="svg",
-        show=False,
-        fontsize=12,
-        lw=1.5,
-        color=INK,
-        font="sans-serif",
-        unit=2.3,
-        margin=0.35,
-    )
+    drawing = new_drawing()
     parts = [
         elm.Ground().at((0, GROUND)),
         elm.SourceI().at((0, GROUND)).to((0, 0)).label(f"stimulus\n{drive}", loc="top", ofst=0.25),
@@ -101,5 +90,16 @@ def schematic_svg(neuron: LeakyNeuron, drive: str) -> str:
         .at(((10.2 + corner[0]) / 2, -3.62))
         .label("closes the reset switch while the pulse lasts", color=SOFT)
     )
-    svg: str = drawing.get_imagedata("svg").decode()
-    return svg.replace("stroke-dasharray:-;", "").replace("fill:white", "fill:var(--page)")
+    return Schematic(
+        svg=svg_of(drawing),
+        description=(
+            f"The stimulus charges a membrane of {values['R']} and {values['C']}; when it reaches "
+            f"{values['threshold']}, a comparator fires a one-shot of {values['refractory']}, "
+            f"which closes a switch to the reset of {values['reset']} for as long."
+        ),
+        caption=(
+            f"Membrane (R to the leak potential, and C), comparator, one-shot, reset switch. "
+            f"R·C is {engineering(neuron.time_constant, 's', 6)}. A spike is the rise of the "
+            f"one-shot’s pulse through half its height."
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The circuits as drawings, one module a netlist."""

@@ -1,0 +1,39 @@
+"""What every neuron says of itself, whatever its kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from dataclasses import Field
+
+
+class Neuron(Protocol):
+    """A neuron's parameters: a frozen dataclass whose fields are its netlist's parameters.
+
+    What is asked of it beside them serves to choose time steps, durations and scales; the
+    comparison takes no answer from it.
+    """
+
+    __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+    @property
+    def time_scale(self) -> float:
+        """Seconds in which the membrane answers its input."""
+
+    @property
+    def shortest_interval(self) -> float:
+        """Seconds that two spikes are apart at least; zero where nothing keeps them apart."""
+
+    @property
+    def swing(self) -> float:
+        """Volts that the membrane moves from a spike to the next."""
+
+    @property
+    def levels(self) -> Mapping[str, float]:
+        """Volts of the levels that a plot should mark, by name, such as threshold and reset."""
+
+    @property
+    def rheobase(self) -> float | None:
+        """Constant current in amperes that just fails to fire it; None where it has no formula."""
