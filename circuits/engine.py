@@ -184,7 +184,9 @@ class Engine:
             self._worker = None  # this process is a fork; the worker is its parent's
         if self._worker is None:
             self._version = None
-            self._worker = WorkerProcess(self._library or find_library(), self._memory_limit)
+            # resolved, because a library is to find its own neighbours, and not a link's
+            library = (self._library or find_library()).resolve()
+            self._worker = WorkerProcess(library, self._memory_limit)
         return self._worker
 
     def _ready(self) -> WorkerProcess:

@@ -78,10 +78,10 @@ def find_library() -> Path:
 
 def loader_environment(library: Path) -> dict[str, str]:
     """Return what the dynamic loader and ngspice need to use a library that was only unpacked."""
-    root = unpacked_root()
-    if not library.is_relative_to(root):
+    root, place = unpacked_root().resolve(), library.resolve().parent
+    if not place.is_relative_to(root):
         return {}
-    folders = [library.parent, root / "lib" / library.parent.name]
+    folders = [place, root / "lib" / place.name]
     inherited = os.environ.get("LD_LIBRARY_PATH")
     return {
         "LD_LIBRARY_PATH": os.pathsep.join([*map(str, folders), *filter(None, [inherited])]),
