@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.schematics.lif import draw_lif
-from spiketwin.models import LeakyNeuron, Neuron, Step, predict_next, solve
+from spiketwin.models import LeakyNeuron, Neuron, Step, firing_rate, predict_next, solve
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import (
     Constant,
@@ -52,6 +52,8 @@ class Twin(Generic[N]):
             spikes.
         default_stimulus: the stimulus where none is asked for, from the parameters.
         draw: the schematic, from the parameters and a few words on the stimulus.
+        firing_rate: the rate in hertz under a constant current in amperes, by a formula of its own;
+            None where there is none.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Twin(Generic[N]):
     measure: Callable[[N, Stimulus, Trace, Trace, SpikeTrain], AsBuilt]
     default_stimulus: Callable[[N], Stimulus]
     draw: Callable[[N, str], Schematic]
+    firing_rate: Callable[[N, float], float] | None = None
 
 
 def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
@@ -86,6 +89,7 @@ LIF = Twin(
     measure=measure_as_built,
     default_stimulus=_step_to_twice_threshold,
     draw=draw_lif,
+    firing_rate=firing_rate,
 )
 
 TWINS: Mapping[str, Twin[Any]] = MappingProxyType({twin.name: twin for twin in (LIF,)})
