@@ -8,10 +8,11 @@ from spiketwin.models.errors import (
     SimulationError,
     SpiketwinError,
 )
+from spiketwin.models.integrate_and_fire import ResetSolution
 from spiketwin.models.leaky import LeakyNeuron, firing_period, firing_rate
 from spiketwin.models.neurons import Neuron
 from spiketwin.models.solution import Solution
-from spiketwin.models.solve import LeakySolution, predict_next, solve
+from spiketwin.models.solve import predict_next, solve
 from spiketwin.models.stimuli import (
     Constant,
     Noise,
@@ -30,7 +31,6 @@ __all__ = [
     "DeckError",
     "FitError",
     "LeakyNeuron",
-    "LeakySolution",
     "Neuron",
     "Noise",
     "ParameterError",
@@ -38,6 +38,7 @@ __all__ = [
     "PiecewiseStimulus",
     "PulseTrain",
     "Ramp",
+    "ResetSolution",
     "SimulationError",
     "Sine",
     "Solution",

@@ -142,11 +142,15 @@ class PiecewiseResponse:
             return float(np.sum(np.diff(self.times) / period))
 
     def steady_from(self, start: float) -> tuple[float, float]:
-        """Return the drive in volts at ``start``, and until when, in seconds, it stays the same."""
+        """Return the period in seconds at the drive of ``start``, and until when it lasts."""
         segment = int(np.searchsorted(self.times, start, side="right")) - 1
         if segment >= self.rise.size or self.rise[segment] != 0:
-            return 0.0, start
-        return self.drive.item(segment), self.times.item(segment + 1)
+            return math.inf, start
+        drive = self.drive.item(segment)
+        if drive <= 0:
+            return math.inf, start
+        climb = self.neuron.time_constant * math.log1p(self.neuron.swing / drive)
+        return self.neuron.refractory + climb, self.times.item(segment + 1)
 
     def first_crossing(self, start: Instant, below: float) -> Instant | None:
         """Return when a membrane that is at y = ``below`` < 0 at ``start`` reaches threshold.

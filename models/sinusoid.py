@@ -88,8 +88,8 @@ class SineResponse:
         return self.duration / (self.neuron.refractory + self.neuron.time_constant * climb)
 
     def steady_from(self, start: float) -> tuple[float, float]:
-        """Return no drive, until ``start``: a sinusoid is never steady."""
-        return 0.0, start
+        """Return no period, until ``start``: a sinusoid is never steady."""
+        return math.inf, start
 
     def first_crossing(self, start: Instant, below: float) -> Instant | None:
         """Return when a membrane that is at y = ``below`` < 0 at ``start`` reaches threshold.

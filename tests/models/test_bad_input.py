@@ -98,7 +98,7 @@ def test_a_voltage_outside_the_solution_is_refused(time: float) -> None:
     solution = solve(LeakyNeuron(), Constant(current=2e-5), 1.0)
     assert solution.voltage([0.0, 1.0]).shape == (2,)
     with pytest.raises(
-        ParameterError, match=r"LeakySolution\.voltage is known within \[0, 1\.0\] s"
+        ParameterError, match=r"ResetSolution\.voltage is known within \[0, 1\.0\] s"
     ):
         solution.voltage([0.5, time])
 
