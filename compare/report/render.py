@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-import re
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.report.fit_figure import fit_plot
 from spiketwin.compare.report.membrane_figure import membrane_plot
+from spiketwin.compare.report.page import fill
 from spiketwin.compare.report.plotting import Plot, plot_style
 from spiketwin.compare.report.shift_figure import shift_plot
 from spiketwin.compare.report.summary import summarise
@@ -52,16 +51,8 @@ def render_report(comparison: Comparison, provenance: Provenance) -> str:
         comparison: what was found.
         provenance: what it was found with.
     """
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["unbroken"] = _unbroken
-    here = files("spiketwin.compare.report")
-    template = environment.from_string(here.joinpath("report.html").read_text(encoding="utf-8"))
-    return template.render(
-        style=here.joinpath("report.css").read_text(encoding="utf-8"),
+    return fill(
+        "report.html",
         summary=summarise(comparison),
         comparison=comparison,
         provenance=provenance,
@@ -91,11 +82,6 @@ def _schematic(comparison: Comparison) -> Plot:
         finding=drawn.description,
         caption=drawn.caption,
     )
-
-
-def _unbroken(sentence: str) -> str:
-    """Return a sentence in which no line breaks between a number and its unit, or beside a ±."""
-    return re.sub(r"(?<=\d) (?=[%±]|[a-zA-ZµΩ/]{1,4}\b)|(?<=±) ", "\u00a0", sentence)
 
 
 def _deck_text(text: str) -> DeckText:
