@@ -159,8 +159,34 @@ class CurrentSource:
     @property
     def waveform(self) -> str:
         """The source's value in SPICE."""
-        arguments = " ".join(map(_number, self.numbers))
-        return f"DC {arguments}" if self.kind == "DC" else f"{self.kind}({arguments})"
+        return _waveform(self.kind, self.numbers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoltageSource:
+    """An independent voltage source that holds ``node`` against ground.
+
+    Attributes:
+        node: its positive node.
+        kind: the SPICE waveform.
+        numbers: its arguments in SPICE's order, in SI units, as those of ``CurrentSource``.
+
+    Raises:
+        ParameterError: where a number is not finite.
+    """
+
+    node: str
+    kind: Literal["DC", "PWL", "PULSE", "SIN"]
+    numbers: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, self.numbers)):
+            raise ParameterError("VoltageSource.numbers must be finite")
+
+    @property
+    def waveform(self) -> str:
+        """The source's value in SPICE."""
+        return _waveform(self.kind, self.numbers)
 
 
 def assemble(
@@ -170,13 +196,14 @@ def assemble(
     subcircuit: str,
     nodes: Sequence[str],
     parameters: Mapping[str, float],
-    source: CurrentSource,
     save: Sequence[str],
     duration: float,
     max_step: float,
+    source: CurrentSource | None = None,
+    voltages: Sequence[VoltageSource] = (),
     options: Mapping[str, float] | None = None,
 ) -> str:
-    """Return a complete deck: one instance of a subcircuit, driven by one current source.
+    """Return a complete deck: one instance of a subcircuit, driven by independent sources.
 
     Args:
         title: the deck's first line.
@@ -184,10 +211,11 @@ def assemble(
         subcircuit: its name.
         nodes: what its ports are connected to, in their order.
         parameters: the instance's parameters, in SI units.
-        source: what drives it.
         save: the nodes whose voltages are wanted.
         duration: seconds; the transient runs from 0, using initial conditions.
         max_step: seconds, the solver's longest time step.
+        source: the current that drives it, if one does.
+        voltages: the voltages that drive it, a node each.
         options: solver options by name.
 
     Every number is written so that Python's float reads it back exactly; ngspice's own reading is
@@ -198,13 +226,21 @@ def assemble(
     exact = {name: _number(value) for name, value in parameters.items()}
     circuit.X("neuron", subcircuit, *nodes, **exact)
     # One long line: ngspice 39 takes a time that grows as n² to join n continuation lines.
-    circuit.I("stimulus", circuit.gnd, source.into, source.waveform)
+    if source is not None:
+        circuit.I("stimulus", circuit.gnd, source.into, source.waveform)
+    for voltage in voltages:
+        circuit.V(voltage.node, voltage.node, circuit.gnd, voltage.waveform)
     lines = [
         *(f".options {name}={_number(value)}" for name, value in (options or {}).items()),
         ".save " + " ".join(f"v({node})" for node in save),
         f".tran {_number(max_step)} {_number(duration)} 0 {_number(max_step)} uic",
     ]
     return f"{circuit}".rstrip() + "\n" + "\n".join(lines) + "\n.end\n"
+
+
+def _waveform(kind: str, numbers: Sequence[float]) -> str:
+    arguments = " ".join(map(_number, numbers))
+    return f"DC {arguments}" if kind == "DC" else f"{kind}({arguments})"
 
 
 def _number(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from spiketwin.circuits.pyspice import CurrentSource
+from spiketwin.circuits.pyspice import CurrentSource, VoltageSource
 from spiketwin.models.stimuli import Constant, PulseTrain, Sine, Stimulus
 
 
@@ -33,3 +33,27 @@ def current_source(stimulus: Stimulus, *, into: str, duration: float) -> Current
             return CurrentSource(
                 into=into, kind="PWL", numbers=tuple(x for corner in corners for x in corner)
             )
+
+
+def voltage_source(
+    stimulus: Stimulus, *, node: str, resistance: float, duration: float
+) -> VoltageSource:
+    """Return the voltage that ``stimulus`` makes across ``resistance`` ohms, as a source at a node.
+
+    Raises:
+        ParameterError: where the stimulus has too many breakpoints in the duration.
+    """
+    current = current_source(stimulus, into=node, duration=duration)
+    count = len(current.numbers)
+    # where currents stand among a waveform's arguments; the rest are times, rates and angles
+    currents = {
+        "DC": range(1), "SIN": range(2), "PULSE": range(2), "PWL": range(1, count, 2),
+    }[current.kind]  # fmt: skip
+    return VoltageSource(
+        node=node,
+        kind=current.kind,
+        numbers=tuple(
+            resistance * number if k in currents else number
+            for k, number in enumerate(current.numbers)
+        ),
+    )
