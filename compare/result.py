@@ -14,8 +14,11 @@ import numpy as np
 from spiketwin.compare.spike_rows import spike_rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spiketwin.compare.as_built import Estimate
     from spiketwin.compare.comparison import Comparison
+    from spiketwin.compare.findings import Finding
     from spiketwin.compare.provenance import Provenance
     from spiketwin.models import Stimulus
 
@@ -32,7 +35,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
     result: Json = {
         "schema": SCHEMA,
         "neuron": comparison.twin.name,
-        "parameters": _plain(asdict(comparison.neuron)),
+        "parameters": plain(asdict(comparison.neuron)),
         "stimulus": stimulus_json(comparison.stimulus),
         "duration": comparison.settings.duration,
         "circuit": {
@@ -59,20 +62,12 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "uncertainty": agreement.max_uncertainty,
             "verdict": agreement.verdict.value,
         },
-        "distances": _plain(asdict(comparison.distances)),
-        "findings": [
-            {
-                "code": finding.code,
-                "severity": finding.severity.value,
-                "message": finding.message,
-                "line": finding.line,
-            }
-            for finding in comparison.findings
-        ],
+        "distances": plain(asdict(comparison.distances)),
+        "findings": findings_json(comparison.findings),
         "provenance": {
-            **_plain(asdict(provenance)),
+            **plain(asdict(provenance)),
             "settings": {
-                **_plain(asdict(comparison.settings)),
+                **plain(asdict(comparison.settings)),
                 "max_steps": [run.max_step for run in comparison.runs],
             },
         },
@@ -82,7 +77,20 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
 
 def stimulus_json(stimulus: Stimulus) -> Json:
     """Return a stimulus as its kind and its fields, in SI units."""
-    return {"kind": stimulus.kind, **_plain(asdict(stimulus))}
+    return {"kind": stimulus.kind, **plain(asdict(stimulus))}
+
+
+def findings_json(findings: Sequence[Finding]) -> list[Json]:
+    """Return findings, each with its code, severity, message and line."""
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "line": finding.line,
+        }
+        for finding in findings
+    ]
 
 
 def spikes_csv(comparison: Comparison) -> str:
@@ -112,7 +120,7 @@ def _largest(values: np.ndarray) -> float | None:
     return float(finite.max()) if finite.size else None
 
 
-def _plain(values: dict[str, object]) -> dict[str, Json]:
+def plain(values: dict[str, object]) -> dict[str, Json]:
     """Return ``values`` with arrays as lists and with null for what is not a finite number."""
     return {name: _plain_value(value) for name, value in values.items()}
 
@@ -122,7 +130,7 @@ def _plain_value(value: object) -> Json:
         case np.ndarray():
             return [_plain_value(item) for item in value.tolist()]
         case dict():
-            return _plain(value)
+            return plain(value)
         case list() | tuple():
             return [_plain_value(item) for item in value]
         case float():

@@ -58,7 +58,7 @@ def render_report(comparison: Comparison, provenance: Provenance) -> str:
         provenance=provenance,
         plots={plot.key: plot for plot in _plots(comparison)},
         tables={table.key: table for table in report_tables(comparison, provenance)},
-        deck=_deck_text(comparison.circuit.deck.text),
+        deck=deck_text(comparison.circuit.deck.text),
     )
 
 
@@ -84,7 +84,8 @@ def _schematic(comparison: Comparison) -> Plot:
     )
 
 
-def _deck_text(text: str) -> DeckText:
+def deck_text(text: str) -> DeckText:
+    """Return a deck for the page: whole, or its two ends where it is too long for one."""
     if len(text) <= MOST_DECK_CHARACTERS:
         data = base64.b64encode(text.encode()).decode()
         return DeckText(
