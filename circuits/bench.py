@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import Deck, netlist_text
 from spiketwin.circuits.pyspice import assemble
-from spiketwin.circuits.sources import current_source
+from spiketwin.circuits.sources import current_sources
 
 if TYPE_CHECKING:
     from spiketwin.models.neurons import Neuron
@@ -37,7 +37,7 @@ def render(
         subcircuit=netlist,
         nodes=(MEMBRANE, PULSE),
         parameters=asdict(neuron),
-        source=current_source(stimulus, into=MEMBRANE, duration=duration),
+        currents=current_sources(stimulus, into=MEMBRANE, duration=duration),
         save=(MEMBRANE, PULSE),
         duration=duration,
         max_step=max_step,

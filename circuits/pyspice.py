@@ -163,6 +163,33 @@ class CurrentSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TableSource:
+    """A current of very many corners in an even rhythm; the same function as a PWL source.
+
+    ngspice searches a PWL source from its start at each step, which takes n² for n corners; a
+    table in an expression it bisects. But an expression's corners are no breakpoints for the
+    solver; those of a clock of the same rhythm are.
+
+    Attributes:
+        into: the node that a positive current flows into.
+        corners: second, ampere, second, ampere…
+        clock: delay, rise, fall, width and period in seconds of pulses that have their corners
+            where the current has.
+
+    Raises:
+        ParameterError: where a number is not finite.
+    """
+
+    into: str
+    corners: tuple[float, ...]
+    clock: tuple[float, float, float, float, float]
+
+    def __post_init__(self) -> None:
+        if not all(map(math.isfinite, (*self.corners, *self.clock))):
+            raise ParameterError("TableSource.corners and clock must be finite")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VoltageSource:
     """An independent voltage source that holds ``node`` against ground.
 
@@ -199,7 +226,7 @@ def assemble(
     save: Sequence[str],
     duration: float,
     max_step: float,
-    source: CurrentSource | None = None,
+    currents: Sequence[CurrentSource | TableSource] = (),
     voltages: Sequence[VoltageSource] = (),
     options: Mapping[str, float] | None = None,
 ) -> str:
@@ -214,7 +241,7 @@ def assemble(
         save: the nodes whose voltages are wanted.
         duration: seconds; the transient runs from 0, using initial conditions.
         max_step: seconds, the solver's longest time step.
-        source: the current that drives it, if one does.
+        currents: the currents that drive it; those into one node add.
         voltages: the voltages that drive it, a node each.
         options: solver options by name.
 
@@ -226,8 +253,15 @@ def assemble(
     exact = {name: _number(value) for name, value in parameters.items()}
     circuit.X("neuron", subcircuit, *nodes, **exact)
     # One long line: ngspice 39 takes a time that grows as n² to join n continuation lines.
-    if source is not None:
-        circuit.I("stimulus", circuit.gnd, source.into, source.waveform)
+    for number, current in enumerate(currents, 1):
+        name = "stimulus" if len(currents) == 1 else f"stimulus{number}"
+        if isinstance(current, CurrentSource):
+            circuit.I(name, circuit.gnd, current.into, current.waveform)
+        else:
+            table = ",".join(map(_number, current.corners))
+            circuit.B(name, circuit.gnd, current.into, raw_spice=f"i=pwl(time,{table})")
+            clock = _waveform("PULSE", (0.0, 1.0, *current.clock))
+            circuit.V(f"{name}_clock", f"{name}_clock", circuit.gnd, clock)
     for voltage in voltages:
         circuit.V(voltage.node, voltage.node, circuit.gnd, voltage.waveform)
     lines = [

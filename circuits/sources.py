@@ -3,9 +3,30 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from spiketwin.circuits.pyspice import CurrentSource, VoltageSource
+import numpy as np
+
+from spiketwin.circuits.pyspice import CurrentSource, TableSource, VoltageSource
 from spiketwin.models.stimuli import Constant, PulseTrain, Sine, Stimulus
+from spiketwin.models.sums import parts_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+MOST_PLAIN_CORNERS = 1000  # beyond it, a PWL source is noticeably slower than a table
+
+
+def current_sources(
+    stimulus: Stimulus, *, into: str, duration: float
+) -> tuple[CurrentSource | TableSource, ...]:
+    """Return sources that drive the node ``into`` with ``stimulus``: one for each of its parts.
+
+    Raises:
+        ParameterError: where the stimulus has too many breakpoints in the duration.
+    """
+    sources = (current_source(part, into=into, duration=duration) for part in parts_of(stimulus))
+    return tuple(_table(source) or source for source in sources)
 
 
 def current_source(stimulus: Stimulus, *, into: str, duration: float) -> CurrentSource:
@@ -33,6 +54,35 @@ def current_source(stimulus: Stimulus, *, into: str, duration: float) -> Current
             return CurrentSource(
                 into=into, kind="PWL", numbers=tuple(x for corner in corners for x in corner)
             )
+
+
+def _table(source: CurrentSource) -> TableSource | None:
+    """Return a PWL source of many corners as a table, where a clock can keep their rhythm."""
+    if source.kind != "PWL" or len(source.numbers) <= 2 * MOST_PLAIN_CORNERS:
+        return None
+    rhythm = _rhythm(np.array(source.numbers[0::2]))
+    if rhythm is None:
+        return None
+    delay, edge, pause = rhythm
+    clock = (delay, edge, edge, pause, 2 * (edge + pause))
+    return TableSource(into=source.into, corners=source.numbers, clock=clock)
+
+
+def _rhythm(times: NDArray[np.float64]) -> tuple[float, float, float] | None:
+    """Return the first corner and the two gaps that alternate from there, in seconds; or None.
+
+    The first and the last time are the ends of the run, and need not keep the rhythm.
+    """
+    corners = times[1:-1]
+    pairs = (corners.size - 1) // 2
+    pair = float(corners[2 * pairs] - corners[0]) / pairs
+    edge = float(np.mean(corners[1::2][:pairs] - corners[0::2][:pairs]))
+    count = np.arange(corners.size)
+    expected = corners[0] + pair * (count // 2) + edge * (count % 2)
+    # a breakpoint so little off its corner leaves the solver's step as straight as it was
+    if np.abs(corners - expected).max() > 1e-6 * min(edge, pair - edge):
+        return None
+    return float(corners[0]), edge, pair - edge
 
 
 def voltage_source(

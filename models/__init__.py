@@ -14,25 +14,33 @@ from spiketwin.models.neurons import Neuron
 from spiketwin.models.solution import Solution
 from spiketwin.models.solve import predict_next, solve
 from spiketwin.models.stimuli import (
+    Chirp,
     Constant,
+    HeldNoise,
     Noise,
+    OrnsteinUhlenbeck,
     PiecewiseLinear,
     PiecewiseStimulus,
     PulseTrain,
     Ramp,
     Sine,
+    Staircase,
     Step,
     Stimulus,
 )
+from spiketwin.models.sums import Sum
 from spiketwin.models.waveforms import SpikeTrain, Trace
 
 __all__ = [
+    "Chirp",
     "Constant",
     "DeckError",
     "FitError",
+    "HeldNoise",
     "LeakyNeuron",
     "Neuron",
     "Noise",
+    "OrnsteinUhlenbeck",
     "ParameterError",
     "PiecewiseLinear",
     "PiecewiseStimulus",
@@ -44,8 +52,10 @@ __all__ = [
     "Solution",
     "SpikeTrain",
     "SpiketwinError",
+    "Staircase",
     "Step",
     "Stimulus",
+    "Sum",
     "Trace",
     "constant_current_trains",
     "firing_period",

@@ -47,6 +47,23 @@ def require_not_negative(owner: str, field: str, value: float, unit: str) -> Non
         raise ParameterError(f"{owner}.{field} must not be negative, got {value!r} {unit}")
 
 
+def require_above(owner: str, field: str, value: float, other: str, bound: float) -> None:
+    """Raise ParameterError unless ``value`` volts lie above the field ``other`` of ``bound``."""
+    if value <= bound:
+        raise ParameterError(
+            f"{owner}.{field} must lie above {other}, got {field} {value!r} V and "
+            f"{other} {bound!r} V; raise the {field} or lower the {other}"
+        )
+
+
+def require_whole(owner: str, field: str, value: object, *, least: int) -> None:
+    """Raise ParameterError unless ``value`` is an int and not under ``least``."""
+    if type(value) is not int or value < least:
+        raise ParameterError(
+            f"{owner}.{field} must be a whole number, {least} or more, got {value!r}"
+        )
+
+
 def frozen_vector(owner: str, field: str, values: ArrayLike, unit: str) -> NDArray[np.float64]:
     """Return ``values`` as a read-only copy, (n,); raise ParameterError unless all finite."""
     vector = np.array(values, dtype=np.float64)

@@ -132,9 +132,12 @@ class PiecewiseResponse:
             lift[block] = rise[block] * mean_ramp_response(sigma)
         return cls(neuron=neuron, times=times, drive=drive, rise=rise, gain=gain, lift=lift)
 
-    def most_spikes(self) -> float:
-        """Return a bound on the number of spikes, from the strongest drive in each segment."""
-        strongest = np.maximum(self.drive[:-1], self.drive[1:])
+    def most_spikes(self, ripple: float = 0.0) -> float:
+        """Return a bound on the number of spikes, from the strongest drive in each segment.
+
+        ``ripple`` is what else may add to the drive, in volts.
+        """
+        strongest = np.maximum(self.drive[:-1], self.drive[1:]) + ripple
         # no drive, or too little for a float: an endless climb, and no spikes
         with np.errstate(divide="ignore", over="ignore"):
             climb = np.log1p(self.neuron.swing / np.maximum(strongest, 0.0))
@@ -179,33 +182,48 @@ class PiecewiseResponse:
 
         What it returns for times within a refractory period means nothing.
         """
-        launches = spikes + self.neuron.refractory
-        launches = launches[launches < self.times[-1]]
+        launches = np.concatenate(([0.0], spikes + self.neuron.refractory))
+        begun = np.full(launches.shape, -self.neuron.swing)
+        begun[0] = self.neuron.initial_potential - self.neuron.threshold
+        return self.course(times, launches, begun)
+
+    def course(
+        self,
+        times: NDArray[np.float64],
+        launches: NDArray[np.float64],
+        begun: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return y in volts at ``times`` in seconds, put to ``begun`` volts at each launch.
+
+        The launches increase from time zero, in seconds.
+        """
+        inside = launches < self.times[-1]
+        launches = launches[inside]
         nodes = np.union1d(self.times, launches)
         drive = np.interp(nodes, self.times, self.drive)
         length = np.diff(nodes) / self.neuron.time_constant
         rise = np.diff(drive)
-        launched = np.zeros(nodes.size, dtype=np.bool_)
-        launched[np.searchsorted(nodes, launches)] = True
-        y = self.neuron.initial_potential - self.neuron.threshold
+        put = np.full(nodes.size, np.nan)
+        put[np.searchsorted(nodes, launches)] = begun[inside]
+        y = 0.0
         at_nodes = []
-        for is_launch, level, gain, lift in zip(
-            launched[:-1].tolist(),
+        for launch, level, gain, lift in zip(
+            put[:-1].tolist(),
             drive[:-1].tolist(),
             (-np.expm1(-length)).tolist(),
             (rise * mean_ramp_response(length)).tolist(),
             strict=True,
         ):
-            if is_launch:
-                y = -self.neuron.swing
+            if not math.isnan(launch):
+                y = launch
             at_nodes.append(y)
             y += (level - y) * gain + lift
         node = np.clip(np.searchsorted(nodes, times, side="right") - 1, 0, rise.size - 1)
-        begun = np.array(at_nodes)[node]
+        left = np.array(at_nodes)[node]
         sigma = (times - nodes[node]) / self.neuron.time_constant
         partial = rise[node] * (sigma / length[node])
         return np.asarray(
-            begun + (begun - drive[node]) * np.expm1(-sigma) + partial * mean_ramp_response(sigma)
+            left + (left - drive[node]) * np.expm1(-sigma) + partial * mean_ramp_response(sigma)
         )
 
     def _first_crossing_from(self, segment: int, y: float) -> Instant | None:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_positive
 from spiketwin.models.integrate_and_fire import ResetSolution, fire, next_spikes
+from spiketwin.models.mixed import MixedResponse
 from spiketwin.models.piecewise import PiecewiseResponse
 from spiketwin.models.sinusoid import SineResponse
 from spiketwin.models.stimuli import Sine
+from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,7 +76,10 @@ def predict_next(
 
 def _response(
     neuron: LeakyNeuron, stimulus: Stimulus, duration: float
-) -> PiecewiseResponse | SineResponse:
+) -> PiecewiseResponse | SineResponse | MixedResponse:
     if isinstance(stimulus, Sine):
         return SineResponse.of(neuron, stimulus, duration)
-    return PiecewiseResponse.of(neuron, stimulus.breakpoints(duration))
+    straight = straight_breakpoints(stimulus, duration)
+    if waves := sinusoids(stimulus):
+        return MixedResponse.of(neuron, straight, waves)
+    return PiecewiseResponse.of(neuron, straight)

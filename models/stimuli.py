@@ -1,9 +1,9 @@
 """The currents that drive a neuron: one set of classes for the circuit and for the model.
 
-Every stimulus but the sinusoid is a continuous, piecewise-linear function of time, and
-``breakpoints(duration)`` is that function exactly: the circuit gets these floats as its PWL source,
-and the model integrates between the very same ones. No stimulus has a vertical edge, because no
-SPICE source has one; ``rise`` is the length of an edge.
+Every stimulus but the sinusoid, and a sum with one in it, is a continuous, piecewise-linear
+function of time, and ``breakpoints(duration)`` is that function exactly: the circuit gets these
+floats as its source, and the model integrates between the very same ones. No stimulus has a
+vertical edge, because no SPICE source has one; ``rise`` is the length of an edge.
 """
 
 from __future__ import annotations
@@ -11,9 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
-import numpy as np
-
-from spiketwin.models.breakpoints import Breakpoints, count_periods, sample, window
+from spiketwin.models.breakpoints import Breakpoints, sample, window
 from spiketwin.models.checks import (
     frozen_vector,
     require_finite,
@@ -23,23 +21,32 @@ from spiketwin.models.checks import (
 )
 from spiketwin.models.current_csv import read_current_csv
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.noise import Noise
+from spiketwin.models.noise import HeldNoise, OrnsteinUhlenbeck
+from spiketwin.models.pulses import PulseTrain, Staircase
+from spiketwin.models.sums import Sum
+from spiketwin.models.waves import Chirp, Sine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "Chirp",
     "Constant",
+    "HeldNoise",
     "Noise",
+    "OrnsteinUhlenbeck",
     "PiecewiseLinear",
     "PiecewiseStimulus",
     "PulseTrain",
     "Ramp",
     "Sine",
+    "Staircase",
     "Step",
     "Stimulus",
+    "Sum",
 ]
 
 
@@ -99,75 +106,6 @@ class Step:
         """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
         times = [self.onset, self.onset + self.rise]
         return window("Step", times, [self.baseline, self.current], duration)
-
-    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
-        """Return the current in amperes at ``times`` in seconds, in their shape."""
-        return sample(self.breakpoints, times)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PulseTrain:
-    """Pulses that repeat for ever; pulse k begins to rise at onset + k·period.
-
-    Attributes:
-        current: ampere, on top of a pulse.
-        width: second, positive, between the end of the rise and the begin of the fall.
-        period: second, at least width + 2·rise.
-        onset: second, not negative, where the first pulse begins to rise.
-        baseline: ampere, between the pulses and before them.
-        rise: second, positive, length of the rise and of the fall.
-
-    Raises:
-        ParameterError: where a rule above is broken or a value is not finite.
-    """
-
-    kind: ClassVar[str] = "pulses"
-    current: float
-    width: float
-    period: float
-    onset: float = 0.0
-    baseline: float = 0.0
-    rise: float = 1e-6
-
-    def __post_init__(self) -> None:
-        require_finite("PulseTrain", "current", self.current, "A")
-        require_positive("PulseTrain", "width", self.width, "s")
-        require_positive("PulseTrain", "period", self.period, "s")
-        require_not_negative("PulseTrain", "onset", self.onset, "s")
-        require_finite("PulseTrain", "baseline", self.baseline, "A")
-        require_positive("PulseTrain", "rise", self.rise, "s")
-        # a sum of decimal fractions may exceed the decimal period by its rounding
-        pulse = self.width + 2 * self.rise
-        if pulse > self.period * (1 + 1e-12):
-            raise ParameterError(
-                f"PulseTrain.period must be at least width + 2·rise = {pulse!r} s, "
-                f"got {self.period!r} s; lengthen the period or shorten the pulse"
-            )
-
-    def breakpoints(self, duration: float) -> Breakpoints:
-        """Return times in seconds, from 0 to ``duration``, and currents in amperes."""
-        pulses = count_periods("PulseTrain", "period", self.period, self.onset, duration, corners=4)
-        if pulses == 0:
-            return window("PulseTrain", [0.0], [self.baseline], duration)
-        # onset + k·period, not a running sum: pulse k does not depend on how many came before it
-        begins = self.onset + self.period * np.arange(pulses + 1)
-        tops = begins[:-1] + self.rise
-        falls = tops + self.width
-        ends = falls + self.rise
-        times = np.column_stack([begins[:-1], tops, falls, ends])
-        currents = np.broadcast_to(
-            [self.baseline, self.current, self.current, self.baseline], times.shape
-        )
-        # back to back, the end of a fall is the begin of the next rise, whatever their rounding
-        distinct = np.ones(times.shape, dtype=np.bool_)
-        distinct[:, 3] = ends < begins[1:] - 1e-9 * self.rise
-        # and the last fall ends where the pulse after it would begin
-        return window(
-            "PulseTrain",
-            np.append(times[distinct], begins[-1]),
-            np.append(currents[distinct], self.baseline),
-            duration,
-        )
 
     def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the current in amperes at ``times`` in seconds, in their shape."""
@@ -260,38 +198,17 @@ class PiecewiseLinear:
         return sample(self.breakpoints, times)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sine:
-    """The current offset + amplitude·sin(2π·frequency·t + phase).
-
-    Attributes:
-        amplitude: ampere.
-        frequency: hertz, positive.
-        offset: ampere.
-        phase: radian.
-
-    Raises:
-        ParameterError: where the frequency is not positive or a value is not finite.
-    """
-
-    kind: ClassVar[str] = "sine"
-    amplitude: float
-    frequency: float
-    offset: float = 0.0
-    phase: float = 0.0
-
-    def __post_init__(self) -> None:
-        require_finite("Sine", "amplitude", self.amplitude, "A")
-        require_positive("Sine", "frequency", self.frequency, "Hz")
-        require_finite("Sine", "offset", self.offset, "A")
-        require_finite("Sine", "phase", self.phase, "rad")
-
-    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
-        """Return the current in amperes at ``times`` in seconds, in their shape."""
-        angle = 2 * np.pi * self.frequency * np.asarray(times, dtype=np.float64) + self.phase
-        return np.asarray(self.offset + self.amplitude * np.sin(angle))
-
-
 # what has breakpoints, and all that can drive a neuron
-PiecewiseStimulus = Constant | Step | PulseTrain | Ramp | PiecewiseLinear | Noise
-Stimulus = PiecewiseStimulus | Sine
+PiecewiseStimulus = (
+    Constant
+    | Step
+    | Staircase
+    | PulseTrain
+    | Ramp
+    | PiecewiseLinear
+    | Chirp
+    | OrnsteinUhlenbeck
+    | HeldNoise
+)
+Stimulus = PiecewiseStimulus | Sine | Sum
+Noise = HeldNoise  # its former name

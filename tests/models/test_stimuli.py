@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from spiketwin.models import (
     Constant,
-    Noise,
+    HeldNoise,
     ParameterError,
     PiecewiseLinear,
     PiecewiseStimulus,
@@ -35,7 +35,7 @@ ALL: list[PiecewiseStimulus] = [
     PulseTrain(current=1e-9, width=0.08, period=0.1, onset=0.7, rise=0.01, baseline=-1e-9),
     Ramp(initial=0.0, final=1e-9, length=0.3, onset=0.1),
     PiecewiseLinear(times=[0.05, 0.1, 0.4], currents=[1e-9, -1e-9, 2e-9]),
-    Noise(mean=1e-9, sigma=1e-9, hold=0.01, seed=7),
+    HeldNoise(mean=1e-9, sigma=1e-9, hold=0.01, seed=7),
 ]
 
 
@@ -113,7 +113,7 @@ def test_given_points_are_a_copy_that_cannot_be_changed() -> None:
 
 def test_noise_holds_the_normals_of_its_seed() -> None:
     normals = np.random.Generator(np.random.PCG64(5)).standard_normal(3)
-    noise = Noise(mean=2.0, sigma=0.5, hold=1.0, rise=0.25, seed=5)
+    noise = HeldNoise(mean=2.0, sigma=0.5, hold=1.0, rise=0.25, seed=5)
     a, b, c = (2.0 + 0.5 * normals).tolist()
     assert corners(noise, 2.75) == [
         (0.0, a),
@@ -123,12 +123,12 @@ def test_noise_holds_the_normals_of_its_seed() -> None:
         (2.25, c),
         (2.75, c),
     ]
-    assert Noise(mean=2.0, sigma=0.5, hold=1.0, seed=5).rise == 0.01
+    assert HeldNoise(mean=2.0, sigma=0.5, hold=1.0, seed=5).rise == 0.01
 
 
 @given(st.floats(0.01, 3.0), st.floats(3.0, 40.0))
 def test_noise_does_not_depend_on_how_long_one_looks(short: float, long: float) -> None:
-    noise = Noise(mean=0.0, sigma=1.0, hold=0.1, seed=11)
+    noise = HeldNoise(mean=0.0, sigma=1.0, hold=0.1, seed=11)
     times, currents = noise.breakpoints(short)
     more_times, more_currents = noise.breakpoints(long)
     # all but the last corner, which is where the look ends
@@ -137,7 +137,7 @@ def test_noise_does_not_depend_on_how_long_one_looks(short: float, long: float) 
 
 
 def test_long_noise_has_the_mean_and_deviation_that_it_names() -> None:
-    noise = Noise(mean=3.0, sigma=2.0, hold=1.0, seed=1)
+    noise = HeldNoise(mean=3.0, sigma=2.0, hold=1.0, seed=1)
     samples = noise.breakpoints(1e5)[1][::2]
     # five standard errors of 10^5 samples
     assert samples.mean() == pytest.approx(3.0, abs=5 * 2.0 / math.sqrt(1e5))
@@ -199,16 +199,16 @@ BAD: list[tuple[Callable[[], Stimulus], str]] = [
         lambda: PiecewiseLinear(times=[0.0, 1.0], currents=[0.0, math.nan]),
         r"PiecewiseLinear\.currents must hold finite numbers, got nan A at index 1",
     ),
-    (lambda: Noise(mean=0.0, sigma=-1.0, hold=1.0, seed=0), r"Noise\.sigma must not be negative"),
-    (lambda: Noise(mean=0.0, sigma=1.0, hold=0.0, seed=0), r"Noise\.hold must be positive"),
-    (lambda: Noise(mean=0.0, sigma=1.0, hold=1.0, seed=-1), r"Noise\.seed must be a whole number"),
+    (lambda: HeldNoise(mean=0.0, sigma=-1.0, hold=1.0, seed=0), r"HeldNoise\.sigma must not be negative"),
+    (lambda: HeldNoise(mean=0.0, sigma=1.0, hold=0.0, seed=0), r"HeldNoise\.hold must be positive"),
+    (lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=-1), r"HeldNoise\.seed must be a whole number"),
     (
-        lambda: Noise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=1.0),
-        r"Noise\.rise must be shorter than hold, got rise 1\.0 s and hold 1\.0 s; shorten",
+        lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=1.0),
+        r"HeldNoise\.rise must be shorter than hold, got rise 1\.0 s and hold 1\.0 s; shorten",
     ),
     (
-        lambda: Noise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=math.nan),
-        r"Noise\.rise must be a finite number, got nan s",
+        lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=math.nan),
+        r"HeldNoise\.rise must be a finite number, got nan s",
     ),
     (lambda: Sine(amplitude=1.0, frequency=0.0), r"Sine\.frequency must be positive, got 0\.0 Hz"),
     (lambda: Sine(amplitude=1.0, frequency=1.0, phase=math.inf), r"Sine\.phase must be a finite"),
@@ -236,7 +236,7 @@ def test_too_many_breakpoints_are_refused_with_their_number_before_memory_runs_o
     with pytest.raises(ParameterError, match=r"period of 1e-06 s would need 4e\+09 breakpoints"):
         PulseTrain(current=1.0, width=5e-7, period=1e-6, rise=1e-8).breakpoints(1e3)
     with pytest.raises(ParameterError, match=r"hold of 1e-06 s would need 2e\+09 breakpoints"):
-        Noise(mean=0.0, sigma=1.0, hold=1e-6, seed=0).breakpoints(1e3)
+        HeldNoise(mean=0.0, sigma=1.0, hold=1e-6, seed=0).breakpoints(1e3)
 
 
 def test_an_edge_too_short_to_exist_so_late_is_refused() -> None:

@@ -1,0 +1,88 @@
+"""The sum of several currents into one membrane, and what a sum is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from spiketwin.models.breakpoints import Breakpoints, window
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.waves import Sine
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from spiketwin.models.stimuli import Stimulus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """Several currents into the same node, which add.
+
+    Attributes:
+        parts: what is added, at least one; the parts of a sum among them join in its place.
+
+    Raises:
+        ParameterError: where there is no part.
+    """
+
+    kind: ClassVar[str] = "sum"
+    parts: tuple[Stimulus, ...]
+
+    def __post_init__(self) -> None:
+        flat = tuple(
+            part
+            for given in self.parts
+            for part in (given.parts if isinstance(given, Sum) else (given,))
+        )
+        if not flat:
+            raise ParameterError("Sum.parts must hold at least one stimulus, got none")
+        object.__setattr__(self, "parts", flat)
+
+    def breakpoints(self, duration: float) -> Breakpoints:
+        """Return times in seconds, from 0 to ``duration``, and currents in amperes.
+
+        Raises:
+            ParameterError: where a part is a sinusoid, which has no corners.
+        """
+        if sinusoids(self):
+            raise ParameterError(
+                "Sum.parts has a sine, so the sum is not piecewise linear as is needed here; "
+                "replace the sine by a chirp that stays at its frequency, which is"
+            )
+        return straight_breakpoints(self, duration)
+
+    def current_at(self, times: ArrayLike) -> NDArray[np.float64]:
+        """Return the current in amperes at ``times`` in seconds, in their shape."""
+        return np.asarray(sum(part.current_at(times) for part in self.parts))
+
+
+def parts_of(stimulus: Stimulus) -> tuple[Stimulus, ...]:
+    """Return the parts of a sum, or the stimulus itself as the only one."""
+    return stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
+
+
+def sinusoids(stimulus: Stimulus) -> tuple[Sine, ...]:
+    """Return the sinusoids that a stimulus contains, which swing about their offsets."""
+    return tuple(part for part in parts_of(stimulus) if isinstance(part, Sine))
+
+
+def straight_breakpoints(stimulus: Stimulus, duration: float) -> Breakpoints:
+    """Return the corners of a stimulus without its sinusoids' swing, but with their offsets.
+
+    The corners of a sum are those of all its parts. ``stimulus`` is this and, of each sinusoid,
+    amplitude·sin(2π·frequency·t + phase).
+    """
+    courses = [
+        window("Sine", [0.0], [part.offset], duration)
+        if isinstance(part, Sine)
+        else part.breakpoints(duration)
+        for part in parts_of(stimulus)
+    ]
+    if len(courses) == 1:
+        return courses[0]
+    times = reduce(np.union1d, (corners for corners, _ in courses))
+    return times, np.sum([np.interp(times, *course) for course in courses], axis=0)
