@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -23,7 +23,8 @@ class Provenance:
         platform: operating system and processor.
         seed: of the noise stimulus; None where nothing was drawn at random.
         command: the command line; None where there was none.
-        deck_sha256: of the judged deck's text in UTF-8, in hexadecimal.
+        deck_sha256: of the judged deck's text in UTF-8, in hexadecimal; None for an analysis, which
+            runs many.
     """
 
     spiketwin: str
@@ -35,7 +36,7 @@ class Provenance:
     platform: str
     seed: int | None
     command: str | None
-    deck_sha256: str
+    deck_sha256: str | None
 
 
 def provenance(comparison: Comparison, *, ngspice: str, command: str | None = None) -> Provenance:
@@ -47,6 +48,15 @@ def provenance(comparison: Comparison, *, ngspice: str, command: str | None = No
         command: the command line to repeat it, as one would type it; None where there was none.
     """
     stimulus = comparison.stimulus
+    return replace(
+        analysis_provenance(ngspice=ngspice, command=command),
+        seed=stimulus.seed if isinstance(stimulus, Noise) else None,
+        deck_sha256=sha256(comparison.circuit.deck.text.encode()).hexdigest(),
+    )
+
+
+def analysis_provenance(*, ngspice: str, command: str | None = None) -> Provenance:
+    """Return where an analysis of many runs comes from; see ``provenance``."""
     return Provenance(
         spiketwin=version("spiketwin"),
         ngspice=ngspice,
@@ -55,7 +65,7 @@ def provenance(comparison: Comparison, *, ngspice: str, command: str | None = No
         numpy=version("numpy"),
         scipy=version("scipy"),
         platform=platform.platform(),
-        seed=stimulus.seed if isinstance(stimulus, Noise) else None,
+        seed=None,
         command=command,
-        deck_sha256=sha256(comparison.circuit.deck.text.encode()).hexdigest(),
+        deck_sha256=None,
     )

@@ -264,7 +264,7 @@ def provenance_table(provenance: Provenance) -> Table:
                 "seed",
                 "none, nothing is random" if provenance.seed is None else str(provenance.seed),
             ),
-            ("SHA-256 of the deck", provenance.deck_sha256),
+            ("SHA-256 of the deck", provenance.deck_sha256 or "many decks were run"),
         ),
         numeric=False,
     )
