@@ -191,10 +191,11 @@ class TableSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoltageSource:
-    """An independent voltage source that holds ``node`` against ground.
+    """An independent voltage source that holds ``node`` against another.
 
     Attributes:
         node: its positive node.
+        against: its negative node; by default ground.
         kind: the SPICE waveform.
         numbers: its arguments in SPICE's order, in SI units, as those of ``CurrentSource``.
 
@@ -203,6 +204,7 @@ class VoltageSource:
     """
 
     node: str
+    against: str = "0"
     kind: Literal["DC", "PWL", "PULSE", "SIN"]
     numbers: tuple[float, ...]
 
@@ -263,7 +265,7 @@ def assemble(
             clock = _waveform("PULSE", (0.0, 1.0, *current.clock))
             circuit.V(f"{name}_clock", f"{name}_clock", circuit.gnd, clock)
     for voltage in voltages:
-        circuit.V(voltage.node, voltage.node, circuit.gnd, voltage.waveform)
+        circuit.V(voltage.node, voltage.node, voltage.against, voltage.waveform)
     lines = [
         *(f".options {name}={_number(value)}" for name, value in (options or {}).items()),
         ".save " + " ".join(f"v({node})" for node in save),

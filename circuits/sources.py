@@ -85,15 +85,27 @@ def _rhythm(times: NDArray[np.float64]) -> tuple[float, float, float] | None:
     return float(corners[0]), edge, pair - edge
 
 
-def voltage_source(
+def voltage_sources(
     stimulus: Stimulus, *, node: str, resistance: float, duration: float
-) -> VoltageSource:
-    """Return the voltage that ``stimulus`` makes across ``resistance`` ohms, as a source at a node.
+) -> tuple[VoltageSource, ...]:
+    """Return the voltage that ``stimulus`` makes across ``resistance`` ohms, as sources at a node.
+
+    One for each of its parts; they stand in series, so that their voltages add.
 
     Raises:
         ParameterError: where the stimulus has too many breakpoints in the duration.
     """
-    current = current_source(stimulus, into=node, duration=duration)
+    parts = parts_of(stimulus)
+    nodes = [node, *(f"{node}_{k}" for k in range(1, len(parts))), "0"]
+    return tuple(
+        _across(
+            current_source(part, into=node, duration=duration), resistance, nodes[k], nodes[k + 1]
+        )
+        for k, part in enumerate(parts)
+    )
+
+
+def _across(current: CurrentSource, resistance: float, node: str, against: str) -> VoltageSource:
     count = len(current.numbers)
     # where currents stand among a waveform's arguments; the rest are times, rates and angles
     currents = {
@@ -101,6 +113,7 @@ def voltage_source(
     }[current.kind]  # fmt: skip
     return VoltageSource(
         node=node,
+        against=against,
         kind=current.kind,
         numbers=tuple(
             resistance * number if k in currents else number

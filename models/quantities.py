@@ -39,6 +39,13 @@ UNITS = MappingProxyType(
         "corners": "",
         "times": "s",
         "currents": "A",
+        "function": "",
+        "weights": "",
+        "bias": "",
+        "unit": "V",
+        "supply": "V",
+        "temperature": "K",
+        "input_resistance": "Ω",
     }
 )
 
@@ -56,3 +63,15 @@ def engineering(value: float, unit: str, digits: int = 3) -> str:
     # a mantissa has up to three digits before its point, whatever the digits that count
     number = f"{rounded / 10.0**exponent:.{max(digits, 3)}g}"
     return f"{number} {_PREFIXES[exponent]}{unit}".rstrip()
+
+
+def setting_text(value: object, unit: str, digits: int = 6) -> str:
+    """Return what a field holds, as text: a quantity, several of them, or a name."""
+    match value:
+        case bool() | str():
+            return str(value)
+        case tuple():
+            return ", ".join(setting_text(item, unit, digits) for item in value)
+        case int() | float():
+            return engineering(float(value), unit, digits) if unit else f"{value:.{digits}g}"
+    raise TypeError(f"no text for {value!r}")
