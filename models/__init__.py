@@ -11,6 +11,12 @@ from spiketwin.models.errors import (
 from spiketwin.models.integrate_and_fire import ResetSolution
 from spiketwin.models.leaky import LeakyNeuron, firing_period, firing_rate
 from spiketwin.models.neurons import Neuron
+from spiketwin.models.perfect_integrator import (
+    IntegratorNeuron,
+    integrator_period,
+    predict_next_integrated,
+    solve_integrator,
+)
 from spiketwin.models.solution import Solution
 from spiketwin.models.solve import predict_next, solve
 from spiketwin.models.stimuli import (
@@ -37,6 +43,7 @@ __all__ = [
     "DeckError",
     "FitError",
     "HeldNoise",
+    "IntegratorNeuron",
     "LeakyNeuron",
     "Neuron",
     "Noise",
@@ -60,6 +67,9 @@ __all__ = [
     "constant_current_trains",
     "firing_period",
     "firing_rate",
+    "integrator_period",
     "predict_next",
+    "predict_next_integrated",
     "solve",
+    "solve_integrator",
 ]
