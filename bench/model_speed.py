@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bench._report import figure, heading
-from spiketwin.models import LeakyNeuron, Noise, PulseTrain, constant_current_trains, solve
+from spiketwin.models import HeldNoise, LeakyNeuron, PulseTrain, constant_current_trains, solve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +52,7 @@ def main() -> None:
         f"{rate / 1e6:.0f} M/s", "≥ 20 M/s", met=rate >= 20e6,
     )  # fmt: skip
 
-    noise = Noise(mean=15e-6, sigma=5e-6, hold=1e-3, seed=1)
+    noise = HeldNoise(mean=15e-6, sigma=5e-6, hold=1e-3, seed=1)
     duration = 100.0
     segments = noise.breakpoints(duration)[0].size - 1
     found = len(solve(NEURON, noise, duration).spikes)

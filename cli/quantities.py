@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import UNITS
-from spiketwin.models.stimuli import PiecewiseLinear, Stimulus
+from spiketwin.models.stimuli import Part, PiecewiseLinear, Stimulus, Sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -132,12 +132,22 @@ def _parse_whole(text: str, name: str) -> int:
 
 
 def parse_stimulus(text: str) -> Stimulus:
-    """Return the stimulus that ``KIND:NAME=VALUE,…`` says; ``pwl:file=PATH`` reads a CSV file.
+    """Return the stimulus that ``KIND:NAME=VALUE,…`` says; several joined by `` + `` add.
+
+    ``pwl:file=PATH`` reads a CSV file.
 
     Raises:
         ParameterError: where the kind is unknown (the nearest is suggested) or a value is wrong.
     """
-    kinds = {kind.kind: kind for kind in get_args(Stimulus)}
+    # a plus between spaces, or right before a kind: not that of 1e+3, and not one in a file's name
+    parts = re.split(r"\s\+\s|\+(?=[a-z-]+:)", text)
+    if len(parts) == 1:
+        return _parse_part(text)
+    return Sum(parts=tuple(_parse_part(part.strip()) for part in parts))
+
+
+def _parse_part(text: str) -> Part:
+    kinds = {kind.kind: kind for kind in get_args(Part)}
     name, _, rest = text.partition(":")
     kind = kinds.get(name.strip())
     if kind is None:
@@ -150,5 +160,5 @@ def parse_stimulus(text: str) -> Stimulus:
             raise ParameterError(f"the stimulus pwl takes file=PATH of a CSV file, got {rest!r}")
         return PiecewiseLinear.from_csv(Path(path))
     items = [item for item in rest.split(",") if item.strip()]
-    made: Stimulus = build(kind, f"the stimulus {name}", split_assignments(items, "--stimulus"))
+    made: Part = build(kind, f"the stimulus {name}", split_assignments(items, "--stimulus"))
     return made

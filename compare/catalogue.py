@@ -12,14 +12,19 @@ from spiketwin.compare.schematics.lif import draw_lif
 from spiketwin.models import LeakyNeuron, Neuron, Step, firing_rate, predict_next, solve
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import (
+    Chirp,
     Constant,
-    Noise,
+    HeldNoise,
+    OrnsteinUhlenbeck,
+    Part,
     PiecewiseLinear,
     PulseTrain,
     Ramp,
     Sine,
+    Staircase,
     Stimulus,
 )
+from spiketwin.models.sums import parts_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,6 +116,10 @@ def find_twin(name: str) -> Twin[Any]:
 def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
     """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
     twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
+    return max(_long_enough(part, twenty_spikes) for part in parts_of(stimulus))
+
+
+def _long_enough(stimulus: Part, twenty_spikes: float) -> float:
     match stimulus:
         case Constant():
             return twenty_spikes
@@ -122,7 +131,11 @@ def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
             return stimulus.onset + stimulus.length + twenty_spikes / 4
         case PiecewiseLinear():
             return float(stimulus.times[-1]) or twenty_spikes
-        case Noise():
-            return max(50 * stimulus.hold, twenty_spikes)
+        case Staircase():
+            return (stimulus.steps + 1) * stimulus.hold
+        case Chirp():
+            return stimulus.length
         case Sine():
             return max(5 / stimulus.frequency, twenty_spikes)
+        case OrnsteinUhlenbeck(tau=memory) | HeldNoise(hold=memory):
+            return max(50 * memory, twenty_spikes)

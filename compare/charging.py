@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.models import LeakyNeuron, Sine, solve
+from spiketwin.models import LeakyNeuron, solve
 from spiketwin.models.errors import FitError
+from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -216,10 +217,8 @@ def _unit_response(
     if not times.size:
         return np.empty(0)
     duration = float(times.max())
-    if isinstance(stimulus, Sine):
-        peak = abs(stimulus.offset) + abs(stimulus.amplitude)
-    else:
-        peak = float(np.abs(stimulus.breakpoints(duration)[1]).max())
+    peak = float(np.abs(straight_breakpoints(stimulus, duration)[1]).max())
+    peak += sum(abs(sine.amplitude) for sine in sinusoids(stimulus))
     # the response never exceeds the input's peak; a threshold much higher would cost digits
     never = 2 * peak or 1.0
     passive = LeakyNeuron(

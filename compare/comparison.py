@@ -24,7 +24,7 @@ from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.stimuli import Constant, Sine
+from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -243,14 +243,14 @@ def compare(
 
 
 def _default_max_step(neuron: Neuron, stimulus: Stimulus, duration: float) -> float:
-    scale = neuron.time_scale
-    if isinstance(stimulus, Sine):
-        scale = min(scale, 1 / stimulus.frequency)
+    periods = (1 / sine.frequency for sine in sinusoids(stimulus))
+    scale = min((neuron.time_scale, *periods))
     return min(scale / STEPS_PER_TIME_CONSTANT, duration / 50)
 
 
 def _corners(stimulus: Stimulus, duration: float) -> int:
-    return 0 if isinstance(stimulus, Sine | Constant) else stimulus.breakpoints(duration)[0].size
+    # the first and the last are the ends of the run
+    return straight_breakpoints(stimulus, duration)[0].size - 2
 
 
 def _predicted_points(settings: Settings, max_step: float, events: int) -> int:

@@ -8,10 +8,12 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from spiketwin.models import Noise
+from spiketwin.models import HeldNoise, OrnsteinUhlenbeck
+from spiketwin.models.sums import parts_of
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
+    from spiketwin.compare.transfer import TransferComparison
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,9 @@ class Provenance:
     deck_sha256: str | None
 
 
-def provenance(comparison: Comparison, *, ngspice: str, command: str | None = None) -> Provenance:
+def provenance(
+    comparison: Comparison | TransferComparison, *, ngspice: str, command: str | None = None
+) -> Provenance:
     """Return where a comparison that was made by this process comes from.
 
     Args:
@@ -47,10 +51,15 @@ def provenance(comparison: Comparison, *, ngspice: str, command: str | None = No
         ngspice: the engine's version.
         command: the command line to repeat it, as one would type it; None where there was none.
     """
-    stimulus = comparison.stimulus
+    # of several noises the first; the stimulus itself names them all
+    seeds = (
+        part.seed
+        for part in parts_of(comparison.stimulus)
+        if isinstance(part, OrnsteinUhlenbeck | HeldNoise)
+    )
     return replace(
         analysis_provenance(ngspice=ngspice, command=command),
-        seed=stimulus.seed if isinstance(stimulus, Noise) else None,
+        seed=next(seeds, None),
         deck_sha256=sha256(comparison.circuit.deck.text.encode()).hexdigest(),
     )
 

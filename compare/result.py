@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.spike_rows import spike_rows
+from spiketwin.models import Sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,9 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
 
 
 def stimulus_json(stimulus: Stimulus) -> Json:
-    """Return a stimulus as its kind and its fields, in SI units."""
+    """Return a stimulus as its kind and its fields, in SI units; of a sum, each part so."""
+    if isinstance(stimulus, Sum):
+        return {"kind": stimulus.kind, "parts": [stimulus_json(part) for part in stimulus.parts]}
     return {"kind": stimulus.kind, **plain(asdict(stimulus))}
 
 

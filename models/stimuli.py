@@ -38,6 +38,7 @@ __all__ = [
     "HeldNoise",
     "Noise",
     "OrnsteinUhlenbeck",
+    "Part",
     "PiecewiseLinear",
     "PiecewiseStimulus",
     "PulseTrain",
@@ -198,7 +199,7 @@ class PiecewiseLinear:
         return sample(self.breakpoints, times)
 
 
-# what has breakpoints, and all that can drive a neuron
+# what has breakpoints, what can be part of a sum, and all that can drive a neuron
 PiecewiseStimulus = (
     Constant
     | Step
@@ -210,5 +211,6 @@ PiecewiseStimulus = (
     | OrnsteinUhlenbeck
     | HeldNoise
 )
-Stimulus = PiecewiseStimulus | Sine | Sum
+Part = PiecewiseStimulus | Sine
+Stimulus = Part | Sum
 Noise = HeldNoise  # its former name

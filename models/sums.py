@@ -15,7 +15,7 @@ from spiketwin.models.waves import Sine
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
-    from spiketwin.models.stimuli import Stimulus
+    from spiketwin.models.stimuli import Part, Stimulus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,24 +23,20 @@ class Sum:
     """Several currents into the same node, which add.
 
     Attributes:
-        parts: what is added, at least one; the parts of a sum among them join in its place.
+        parts: what is added, at least one; none is a sum itself.
 
     Raises:
-        ParameterError: where there is no part.
+        ParameterError: where there is no part, or one is a sum.
     """
 
     kind: ClassVar[str] = "sum"
-    parts: tuple[Stimulus, ...]
+    parts: tuple[Part, ...]
 
     def __post_init__(self) -> None:
-        flat = tuple(
-            part
-            for given in self.parts
-            for part in (given.parts if isinstance(given, Sum) else (given,))
-        )
-        if not flat:
+        if not self.parts:
             raise ParameterError("Sum.parts must hold at least one stimulus, got none")
-        object.__setattr__(self, "parts", flat)
+        if any(isinstance(part, Sum) for part in self.parts):
+            raise ParameterError("Sum.parts must not hold a sum; add its parts instead")
 
     def breakpoints(self, duration: float) -> Breakpoints:
         """Return times in seconds, from 0 to ``duration``, and currents in amperes.
@@ -60,7 +56,7 @@ class Sum:
         return np.asarray(sum(part.current_at(times) for part in self.parts))
 
 
-def parts_of(stimulus: Stimulus) -> tuple[Stimulus, ...]:
+def parts_of(stimulus: Stimulus) -> tuple[Part, ...]:
     """Return the parts of a sum, or the stimulus itself as the only one."""
     return stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
 

@@ -6,7 +6,19 @@ import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from spiketwin.models import Constant, Noise, PiecewiseLinear, PulseTrain, Ramp, Sine, Step
+from spiketwin.models import (
+    Chirp,
+    Constant,
+    HeldNoise,
+    OrnsteinUhlenbeck,
+    PiecewiseLinear,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Staircase,
+    Step,
+    Sum,
+)
 from spiketwin.models.quantities import UNITS, engineering
 
 if TYPE_CHECKING:
@@ -82,24 +94,34 @@ def grouped(number: float) -> str:
 def stimulus_words(stimulus: Stimulus) -> str:
     """Return a stimulus in a few words, for headings and for the schematic."""
     match stimulus:
-        case Constant():
-            return f"constant {engineering(stimulus.current, 'A')}"
-        case Step():
-            return f"step to {engineering(stimulus.current, 'A')}"
-        case PulseTrain():
-            return f"pulses of {engineering(stimulus.current, 'A')}"
+        case Constant() | Step() | PulseTrain():
+            level = {"constant": "constant", "step": "step to", "pulses": "pulses of"}
+            return f"{level[stimulus.kind]} {engineering(stimulus.current, 'A')}"
         case Ramp():
             return f"ramp to {engineering(stimulus.final, 'A')}"
         case PiecewiseLinear():
             return f"{count(stimulus.times.size, 'point')} joined by lines"
-        case Noise():
+        case Staircase():
+            return f"staircase from {engineering(stimulus.initial, 'A')}"
+        case Chirp():
+            ends = (stimulus.initial_frequency, stimulus.final_frequency)
+            return "chirp, " + " to ".join(engineering(end, "Hz") for end in ends)
+        case OrnsteinUhlenbeck() | HeldNoise():
             return f"noise, {engineering(stimulus.mean, 'A')} ± {engineering(stimulus.sigma, 'A')}"
         case Sine():
             return f"sine, {engineering(stimulus.frequency, 'Hz')}"
+        case Sum():
+            return " + ".join(map(stimulus_words, stimulus.parts))
 
 
 def stimulus_fields(stimulus: Stimulus) -> tuple[tuple[str, str], ...]:
     """Return each of a stimulus's fields and its value, as text."""
+    if isinstance(stimulus, Sum):
+        return tuple(
+            (f"{number}, {part.kind}: {name}", value)
+            for number, part in enumerate(stimulus.parts, 1)
+            for name, value in stimulus_fields(part)
+        )
     if isinstance(stimulus, PiecewiseLinear):
         return (
             ("points", str(stimulus.times.size)),

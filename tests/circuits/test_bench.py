@@ -14,8 +14,8 @@ from spiketwin.circuits.decks import netlist_text
 from spiketwin.circuits.engine import Engine
 from spiketwin.models import (
     Constant,
+    HeldNoise,
     LeakyNeuron,
-    Noise,
     PiecewiseLinear,
     PulseTrain,
     Ramp,
@@ -30,7 +30,7 @@ STIMULI = [
     Ramp(initial=-2e-6, final=40e-6, length=30e-3, onset=4e-3),
     PiecewiseLinear(times=[1e-3, 10e-3, 11e-3], currents=[5e-6, 20e-6, -7e-6]),
     Sine(amplitude=15e-6, frequency=70.0, offset=12e-6, phase=0.7),
-    Noise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3),
+    HeldNoise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3),
 ]
 
 
@@ -51,7 +51,7 @@ def test_the_deck_carries_the_netlist_unchanged():
 
 
 def test_a_piecewise_linear_source_has_the_models_breakpoints_to_the_last_bit():
-    noise = Noise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3)
+    noise = HeldNoise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3)
     text = render("lif", LeakyNeuron(), noise, duration=20e-3, max_step=1e-4).text
     card = next(line for line in text.splitlines() if line.startswith("Istimulus"))
     numbers = [float(n) for n in re.search(r"PWL\((.*)\)", card)[1].split()]

@@ -103,7 +103,7 @@ BAD = {
     "unknown stimulus": (["lif", "--stimulus", "stepp:current=1u"], "did you mean 'step'"),
     "missing current": (["lif", "--stimulus", "step:onset=1m"], "needs current"),
     "half a seed": (
-        ["lif", "--stimulus", "noise:mean=1u,sigma=1u,hold=1m,seed=0.5"], "whole number",
+        ["lif", "--stimulus", "noise:mean=1u,sigma=1u,tau=1m,seed=0.5"], "whole number",
     ),
     "no such file": (["lif", "--stimulus", "pwl:file=gone.csv"], "gone.csv"),
     "file with text": (["lif", "--stimulus", "pwl:file=text.csv"], "text.csv"),

@@ -12,8 +12,8 @@ from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Comparison, Verdict, compare
 from spiketwin.models import (
     Constant,
+    HeldNoise,
     LeakyNeuron,
-    Noise,
     ParameterError,
     PiecewiseLinear,
     PulseTrain,
@@ -54,7 +54,7 @@ def codes(comparison):
         Ramp(initial=0.0, final=40e-6, length=0.2),
         PiecewiseLinear(times=[0, 0.1, 0.11, 0.25], currents=[0, 20e-6, 0, 30e-6]),
         Sine(amplitude=15e-6, frequency=50.0, offset=12e-6),
-        Noise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3),
+        HeldNoise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3),
     ],
     ids=lambda stimulus: stimulus.kind,
 )

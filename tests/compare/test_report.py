@@ -25,7 +25,7 @@ from spiketwin.compare import (
 )
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report, report_tables, summarise
-from spiketwin.models import Constant, LeakyNeuron, Noise, SpikeTrain, Step, Trace, solve
+from spiketwin.models import Constant, HeldNoise, LeakyNeuron, SpikeTrain, Step, Trace, solve
 
 TWO_MEGABYTES = 2_000_000
 HOSTILE = "<script>alert('x')</script><img src=http://example.org/x onerror=\"y\">&amp;"
@@ -344,7 +344,7 @@ def test_axes_have_the_prefix_of_their_scale(run, neuron, voltage, current):
 
 
 def test_noise_shows_its_seed(run):
-    noisy = run("lif", stimulus=Noise(mean=15e-6, sigma=9e-6, hold=2e-3, seed=7), duration=0.1)
+    noisy = run("lif", stimulus=HeldNoise(mean=15e-6, sigma=9e-6, hold=2e-3, seed=7), duration=0.1)
     tables = {table.key: table for table in report_tables(noisy, origin(noisy))}
     assert ("seed", "7") in tables["provenance"].rows
     assert page(noisy)

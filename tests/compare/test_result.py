@@ -13,7 +13,7 @@ import pytest
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import compare, result_json, spikes_csv
 from spiketwin.compare.provenance import provenance
-from spiketwin.models import Constant, LeakyNeuron, Noise, PiecewiseLinear
+from spiketwin.models import Constant, HeldNoise, LeakyNeuron, PiecewiseLinear
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def test_what_is_not_known_is_null(engine):
 
 
 def test_a_noise_stimulus_leaves_its_seed(engine):
-    _, result = results(engine, Noise(mean=15e-6, sigma=5e-6, hold=1e-3, seed=42))
+    _, result = results(engine, HeldNoise(mean=15e-6, sigma=5e-6, hold=1e-3, seed=42))
     assert result["provenance"]["seed"] == 42
     assert result["stimulus"]["seed"] == 42
 

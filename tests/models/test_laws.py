@@ -10,8 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from spiketwin.models import (
+    HeldNoise,
     LeakyNeuron,
-    Noise,
     PiecewiseLinear,
     PulseTrain,
     Ramp,
@@ -78,7 +78,7 @@ def driven_neurons(draw: st.DrawFn) -> tuple[LeakyNeuron, Stimulus, float]:
         )
     elif kind == "noise":
         mean = current(0, 3)
-        stimulus = Noise(
+        stimulus = HeldNoise(
             mean=mean,
             sigma=2 * swing / neuron.resistance,
             hold=tau / 3,
@@ -126,8 +126,8 @@ def scaled(stimulus: Stimulus, *, current: float = 1.0, time: float = 1.0) -> St
             return PiecewiseLinear(
                 times=stimulus.times * time, currents=stimulus.currents * current
             )
-        case Noise():
-            return Noise(
+        case HeldNoise():
+            return HeldNoise(
                 mean=stimulus.mean * current,
                 sigma=stimulus.sigma * current,
                 hold=stimulus.hold * time,

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from spiketwin.models import (
+    HeldNoise,
     LeakyNeuron,
-    Noise,
     PiecewiseLinear,
     PiecewiseStimulus,
     PulseTrain,
@@ -124,16 +124,20 @@ CASES: dict[str, tuple[LeakyNeuron, PiecewiseStimulus, float]] = {
         PulseTrain(current=3e-5, width=8e-3, period=10e-3, rise=1e-3),
         0.2,
     ),
-    "noise": (BENCH, Noise(mean=1.1e-5, sigma=1e-5, hold=1e-3, seed=1), 0.5),
+    "noise": (BENCH, HeldNoise(mean=1.1e-5, sigma=1e-5, hold=1e-3, seed=1), 0.5),
     "noise faster than the membrane": (
         CHIP,
-        Noise(mean=0.6e-9, sigma=2e-9, hold=2e-5, seed=2),
+        HeldNoise(mean=0.6e-9, sigma=2e-9, hold=2e-5, seed=2),
         20e-3,
     ),
-    "noise slower than the spikes": (FAST, Noise(mean=3e-3, sigma=1e-3, hold=3e-6, seed=3), 1e-4),
+    "noise slower than the spikes": (
+        FAST,
+        HeldNoise(mean=3e-3, sigma=1e-3, hold=3e-6, seed=3),
+        1e-4,
+    ),
     "noise with slow edges": (
         BIOLOGY,
-        Noise(mean=1.7e-10, sigma=2e-10, hold=5e-3, rise=4.9e-3, seed=4),
+        HeldNoise(mean=1.7e-10, sigma=2e-10, hold=5e-3, rise=4.9e-3, seed=4),
         1.0,
     ),
 }
@@ -334,7 +338,7 @@ def test_of_a_pulse_at_the_refractory_end_just_the_part_after_it_acts(
 
 def test_a_refractory_time_that_spans_many_segments_resumes_in_the_right_one() -> None:
     neuron = LeakyNeuron(refractory=37.5e-3)
-    stimulus = Noise(mean=1.5e-5, sigma=1e-5, hold=1e-3, seed=9)
+    stimulus = HeldNoise(mean=1.5e-5, sigma=1e-5, hold=1e-3, seed=9)
     exact = ExactMembrane(neuron, stimulus, 0.5).spikes()
     times = solve(neuron, stimulus, 0.5).spikes.times
     assert times.size == len(exact) >= 5
