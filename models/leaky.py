@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from spiketwin.models.checks import require_finite, require_not_negative, require_positive
-from spiketwin.models.compensated import overdrive
-from spiketwin.models.errors import ParameterError
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from spiketwin.models.checks import require_finite
+from spiketwin.models.membrane import LeakyMembrane
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeakyNeuron:
+class LeakyNeuron(LeakyMembrane):
     """A membrane of one resistance and one capacitance, with threshold and reset.
 
     It starts at rest, at the leak potential; or at the reset, where the leak potential is not under
@@ -39,71 +34,6 @@ class LeakyNeuron:
     Raises:
         ParameterError: where a rule above is broken or a value is not finite.
     """
-
-    resistance: float = 100e3
-    capacitance: float = 100e-9
-    threshold: float = 1.0
-    reset: float = 0.0
-    leak_potential: float = 0.0
-    refractory: float = 2e-3
-
-    def __post_init__(self) -> None:
-        require_positive("LeakyNeuron", "resistance", self.resistance, "Ω")
-        require_positive("LeakyNeuron", "capacitance", self.capacitance, "F")
-        require_finite("LeakyNeuron", "threshold", self.threshold, "V")
-        require_finite("LeakyNeuron", "reset", self.reset, "V")
-        require_finite("LeakyNeuron", "leak_potential", self.leak_potential, "V")
-        require_not_negative("LeakyNeuron", "refractory", self.refractory, "s")
-        if self.threshold <= self.reset:
-            raise ParameterError(
-                f"LeakyNeuron.threshold must lie above reset, got threshold {self.threshold!r} V "
-                f"and reset {self.reset!r} V; raise the threshold or lower the reset"
-            )
-        # each may pass, and their product still not
-        require_positive("LeakyNeuron", "time_constant", self.time_constant, "s")
-
-    @property
-    def time_constant(self) -> float:
-        """Membrane time constant τ = R·C in seconds."""
-        return self.resistance * self.capacitance
-
-    @property
-    def initial_potential(self) -> float:
-        """Membrane voltage at time zero, in volts."""
-        return self.leak_potential if self.leak_potential < self.threshold else self.reset
-
-    @property
-    def time_scale(self) -> float:
-        """Seconds in which the membrane answers its input: τ."""
-        return self.time_constant
-
-    @property
-    def shortest_interval(self) -> float:
-        """Seconds that two spikes are apart at least: the refractory time."""
-        return self.refractory
-
-    @property
-    def levels(self) -> Mapping[str, float]:
-        """Volts of threshold and reset, by name."""
-        return {"threshold": self.threshold, "reset": self.reset}
-
-    @property
-    def swing(self) -> float:
-        """From reset to threshold, in volts."""
-        return self.threshold - self.reset
-
-    @property
-    def rheobase(self) -> float:
-        """Constant current that just fails to fire the neuron, in amperes: (threshold − E) / R."""
-        current = (self.threshold - self.leak_potential) / self.resistance
-        # rounding may have put the quotient above the true one, where the neuron fires, if rarely
-        while self.overdrive(current) > 0:
-            current = math.nextafter(current, -math.inf)
-        return current
-
-    def overdrive(self, current: float) -> float:
-        """Return R·I + E − threshold in volts, how far over the threshold V would settle."""
-        return overdrive(self.resistance, current, self.leak_potential, self.threshold)
 
 
 def firing_period(neuron: LeakyNeuron, current: float) -> float | None:
