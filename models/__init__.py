@@ -1,5 +1,6 @@
 """The analytic twins: parameters, stimuli, spike trains, and exact solutions. Knows no circuit."""
 
+from spiketwin.models.adaptive import AdaptiveNeuron
 from spiketwin.models.constant_current import constant_current_trains
 from spiketwin.models.errors import (
     DeckError,
@@ -10,6 +11,7 @@ from spiketwin.models.errors import (
 )
 from spiketwin.models.integrate_and_fire import ResetSolution
 from spiketwin.models.leaky import LeakyNeuron, firing_period, firing_rate
+from spiketwin.models.moving_threshold import MovingThresholdNeuron
 from spiketwin.models.neurons import Neuron
 from spiketwin.models.perfect_integrator import (
     IntegratorNeuron,
@@ -19,6 +21,11 @@ from spiketwin.models.perfect_integrator import (
 )
 from spiketwin.models.solution import Solution
 from spiketwin.models.solve import predict_next, solve
+from spiketwin.models.solve_remembering import (
+    RememberingSolution,
+    predict_next_remembering,
+    solve_remembering,
+)
 from spiketwin.models.stimuli import (
     Chirp,
     Constant,
@@ -38,6 +45,7 @@ from spiketwin.models.sums import Sum
 from spiketwin.models.waveforms import SpikeTrain, Trace
 
 __all__ = [
+    "AdaptiveNeuron",
     "Chirp",
     "Constant",
     "DeckError",
@@ -45,6 +53,7 @@ __all__ = [
     "HeldNoise",
     "IntegratorNeuron",
     "LeakyNeuron",
+    "MovingThresholdNeuron",
     "Neuron",
     "Noise",
     "OrnsteinUhlenbeck",
@@ -53,6 +62,7 @@ __all__ = [
     "PiecewiseStimulus",
     "PulseTrain",
     "Ramp",
+    "RememberingSolution",
     "ResetSolution",
     "SimulationError",
     "Sine",
@@ -70,6 +80,8 @@ __all__ = [
     "integrator_period",
     "predict_next",
     "predict_next_integrated",
+    "predict_next_remembering",
     "solve",
     "solve_integrator",
+    "solve_remembering",
 ]
