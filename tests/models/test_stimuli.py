@@ -11,23 +11,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiketwin.models import (
+    Chirp,
     Constant,
     HeldNoise,
+    OrnsteinUhlenbeck,
     ParameterError,
     PiecewiseLinear,
     PiecewiseStimulus,
     PulseTrain,
     Ramp,
     Sine,
+    Staircase,
     Step,
     Stimulus,
+    Sum,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-ALL: list[PiecewiseStimulus] = [
+ALL: list[PiecewiseStimulus | Sum] = [
     Constant(current=1e-9),
     Step(current=1e-9, onset=0.1, baseline=-1e-9, rise=1e-3),
     PulseTrain(current=1e-9, width=0.05, period=0.1, onset=0.02, rise=0.01),
@@ -36,6 +40,12 @@ ALL: list[PiecewiseStimulus] = [
     Ramp(initial=0.0, final=1e-9, length=0.3, onset=0.1),
     PiecewiseLinear(times=[0.05, 0.1, 0.4], currents=[1e-9, -1e-9, 2e-9]),
     HeldNoise(mean=1e-9, sigma=1e-9, hold=0.01, seed=7),
+    OrnsteinUhlenbeck(mean=1e-9, sigma=1e-9, tau=0.05, seed=7),
+    Staircase(initial=-1e-9, increment=1e-9, hold=0.2, steps=3, rise=0.01),
+    Chirp(amplitude=1e-9, initial_frequency=30.0, final_frequency=2.0, length=0.5, phase=0.3),
+    Sum(
+        parts=(Step(current=1e-9, onset=0.1, rise=0.01), Ramp(initial=0.0, final=1e-9, length=0.3))
+    ),
 ]
 
 
@@ -90,6 +100,41 @@ def test_a_late_pulse_does_not_depend_on_how_many_came_before_it() -> None:
 def test_a_ramp_is_level_then_a_line_then_level() -> None:
     ramp = Ramp(initial=1.0, final=3.0, length=2.0, onset=1.0)
     assert corners(ramp, 5.0) == [(0.0, 1.0), (1.0, 1.0), (3.0, 3.0), (5.0, 3.0)]
+
+
+def test_a_staircase_climbs_its_steps_and_stays_on_the_last() -> None:
+    stairs = Staircase(initial=1.0, increment=2.0, hold=1.0, steps=2, rise=0.25)
+    rising = [(0.0, 1.0), (1.0, 1.0), (1.25, 3.0), (2.0, 3.0), (2.25, 5.0)]
+    assert corners(stairs, 9.0) == [*rising, (9.0, 5.0)]
+    assert corners(stairs, 1.5) == [*rising[:3], (1.5, 3.0)]
+    assert corners(stairs, 1.0) == [(0.0, 1.0), (1.0, 1.0)]
+
+
+@pytest.mark.parametrize(("first", "last"), [(10.0, 200.0), (150.0, 3.0), (40.0, 40.0)])
+def test_a_chirps_corners_lie_on_the_curve_whose_frequency_sweeps(
+    first: float, last: float
+) -> None:
+    length, phase = 0.25, 0.7
+    chirp = Chirp(
+        amplitude=2.0, initial_frequency=first, final_frequency=last, length=length,
+        offset=1.0, phase=phase, corners=32,
+    )  # fmt: skip
+    times, currents = chirp.breakpoints(0.4)
+    # the integral of the frequency: quadratic while it sweeps, then linear
+    swept = np.minimum(times, length)
+    cycles = first * swept + (last - first) * swept**2 / (2 * length)
+    cycles += last * np.maximum(times - length, 0)
+    inner = slice(1, -1)  # all but the ends of the look
+    expected = 1.0 + 2.0 * np.sin(2 * np.pi * cycles + phase)
+    # some 60 cycles: 2π·60·2⁻⁵³ of phase, a few times over
+    np.testing.assert_allclose(currents[inner], expected[inner], rtol=0, atol=5e-13)
+    np.testing.assert_allclose(np.diff(cycles)[:-1], 1 / 32, rtol=1e-9)
+    # a chord of 2π/32 leaves the sine by (2π/32)²/8 at most, and at twice that where the
+    # frequency of the slowest cycle changes a lot within a chord
+    moments = np.linspace(0, 0.25, 5000)
+    curve = first * moments + (last - first) * moments**2 / (2 * length)
+    off = np.abs(chirp.current_at(moments) - 1.0 - 2.0 * np.sin(2 * np.pi * curve + phase))
+    assert 0.5 < off.max() / (2.0 * (2 * np.pi / 32) ** 2 / 8) < 2
 
 
 def test_given_points_are_held_at_both_ends() -> None:
@@ -153,7 +198,7 @@ def test_a_sine_starts_at_its_phase_and_swings_about_its_offset() -> None:
 @pytest.mark.parametrize("stimulus", ALL, ids=repr)
 @pytest.mark.parametrize("duration", [1e-7, 0.1, 0.105, 0.73, 1.0])
 def test_breakpoints_run_from_zero_to_the_end_and_agree_with_the_current(
-    stimulus: PiecewiseStimulus, duration: float
+    stimulus: PiecewiseStimulus | Sum, duration: float
 ) -> None:
     times, currents = stimulus.breakpoints(duration)
     assert times[0] == 0.0
@@ -199,9 +244,15 @@ BAD: list[tuple[Callable[[], Stimulus], str]] = [
         lambda: PiecewiseLinear(times=[0.0, 1.0], currents=[0.0, math.nan]),
         r"PiecewiseLinear\.currents must hold finite numbers, got nan A at index 1",
     ),
-    (lambda: HeldNoise(mean=0.0, sigma=-1.0, hold=1.0, seed=0), r"HeldNoise\.sigma must not be negative"),
+    (
+        lambda: HeldNoise(mean=0.0, sigma=-1.0, hold=1.0, seed=0),
+        r"HeldNoise\.sigma must not be negative",
+    ),
     (lambda: HeldNoise(mean=0.0, sigma=1.0, hold=0.0, seed=0), r"HeldNoise\.hold must be positive"),
-    (lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=-1), r"HeldNoise\.seed must be a whole number"),
+    (
+        lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=-1),
+        r"HeldNoise\.seed must be a whole number",
+    ),
     (
         lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=1.0),
         r"HeldNoise\.rise must be shorter than hold, got rise 1\.0 s and hold 1\.0 s; shorten",
@@ -209,6 +260,40 @@ BAD: list[tuple[Callable[[], Stimulus], str]] = [
     (
         lambda: HeldNoise(mean=0.0, sigma=1.0, hold=1.0, seed=0, rise=math.nan),
         r"HeldNoise\.rise must be a finite number, got nan s",
+    ),
+    (
+        lambda: OrnsteinUhlenbeck(mean=0.0, sigma=1.0, tau=0.0, seed=0),
+        r"OrnsteinUhlenbeck\.tau must be positive, got 0\.0 s",
+    ),
+    (
+        lambda: OrnsteinUhlenbeck(mean=0.0, sigma=1.0, tau=1.0, seed=0, interval=-1.0),
+        r"OrnsteinUhlenbeck\.interval must be positive, got -1\.0 s",
+    ),
+    (
+        lambda: OrnsteinUhlenbeck(mean=0.0, sigma=1.0, tau=1.0, seed=1.0),  # type: ignore[arg-type]
+        r"OrnsteinUhlenbeck\.seed must be a whole number, 0 or more, got 1\.0",
+    ),
+    (
+        lambda: Staircase(initial=0.0, increment=1.0, hold=1.0, steps=0),
+        r"Staircase\.steps must be a whole number, 1 or more, got 0",
+    ),
+    (
+        lambda: Staircase(initial=0.0, increment=1.0, hold=1.0, steps=1, rise=1.0),
+        r"Staircase\.rise must be shorter than hold, got rise 1\.0 s and hold 1\.0 s",
+    ),
+    (
+        lambda: Staircase(initial=0.0, increment=1e30, hold=1.0, steps=9),
+        r"Staircase\.last level must not exceed 1e\+30 A",
+    ),
+    (
+        lambda: Chirp(amplitude=1.0, initial_frequency=0.0, final_frequency=1.0, length=1.0),
+        r"Chirp\.initial_frequency must be positive",
+    ),
+    (
+        lambda: Chirp(
+            amplitude=1.0, initial_frequency=1.0, final_frequency=1.0, length=1.0, corners=7
+        ),
+        r"Chirp\.corners must be a whole number, 8 or more, got 7",
     ),
     (lambda: Sine(amplitude=1.0, frequency=0.0), r"Sine\.frequency must be positive, got 0\.0 Hz"),
     (lambda: Sine(amplitude=1.0, frequency=1.0, phase=math.inf), r"Sine\.phase must be a finite"),
@@ -226,7 +311,7 @@ def test_a_stimulus_refuses_a_value_that_breaks_a_rule(
 @pytest.mark.parametrize("stimulus", ALL, ids=repr)
 @pytest.mark.parametrize("duration", [0.0, -1.0, math.nan, math.inf])
 def test_breakpoints_refuse_a_duration_that_is_none(
-    stimulus: PiecewiseStimulus, duration: float
+    stimulus: PiecewiseStimulus | Sum, duration: float
 ) -> None:
     with pytest.raises(ParameterError, match=r"\.duration must be "):
         stimulus.breakpoints(duration)
@@ -237,6 +322,12 @@ def test_too_many_breakpoints_are_refused_with_their_number_before_memory_runs_o
         PulseTrain(current=1.0, width=5e-7, period=1e-6, rise=1e-8).breakpoints(1e3)
     with pytest.raises(ParameterError, match=r"hold of 1e-06 s would need 2e\+09 breakpoints"):
         HeldNoise(mean=0.0, sigma=1.0, hold=1e-6, seed=0).breakpoints(1e3)
+    with pytest.raises(ParameterError, match=r"interval of 1e-06 s would need 1e\+09 breakpoints"):
+        OrnsteinUhlenbeck(mean=0.0, sigma=1.0, tau=1e-5, interval=1e-6, seed=0).breakpoints(1e3)
+    with pytest.raises(ParameterError, match=r"Chirp would need 6\.4e\+10 breakpoints in 1000"):
+        Chirp(amplitude=1.0, initial_frequency=1e6, final_frequency=1e6, length=1.0).breakpoints(
+            1e3
+        )
 
 
 def test_an_edge_too_short_to_exist_so_late_is_refused() -> None:
