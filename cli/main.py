@@ -39,6 +39,9 @@ def parser() -> argparse.ArgumentParser:
         "neurons", parents=[shared], help="list the catalogue, with parameters, units and defaults"
     )
     commands.add_parser(
+        "stimuli", parents=[shared], help="list the stimuli, with parameters and a small plot"
+    )
+    commands.add_parser(
         "doctor", parents=[shared], help="show the engine and versions, and what is missing"
     )
     compare = commands.add_parser(
@@ -56,8 +59,8 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     compare.add_argument(
         "--stimulus", metavar="KIND:NAME=VALUE,…",
-        help="constant, step, pulses, ramp, sine, noise, or pwl:file=CSV "
-        "(default: a step to twice the threshold)",
+        help="one of 'spiketwin stimuli', such as sine:amplitude=20u,frequency=50, or several "
+        "joined by ' + ' (default: a step to twice the threshold)",
     )  # fmt: skip
     compare.add_argument("--duration", metavar="TIME", help="default: some 20 spikes")
     compare.add_argument(
@@ -116,6 +119,10 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             from spiketwin.cli.neurons import run_neurons
 
             return run_neurons()
+        if options.command == "stimuli":
+            from spiketwin.cli.stimuli import run_stimuli
+
+            return run_stimuli()
         from spiketwin.cli.doctor import run_doctor
 
         return run_doctor()

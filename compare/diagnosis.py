@@ -63,7 +63,9 @@ def _on_silence(
 ) -> Iterator[Finding]:
     if len(circuit.train) or len(model.spikes):
         return
-    apart = float(np.abs(membrane.voltage - model.voltage(membrane.time)).max())
+    # ngspice's last point may lie a rounding past the end
+    times = np.minimum(membrane.time, model.duration)
+    apart = float(np.abs(membrane.voltage - model.voltage(times)).max())
     rheobase = neuron.rheobase
     harder = "harder" if rheobase is None else f"above its rheobase of {engineering(rheobase, 'A')}"
     yield Finding(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -52,7 +52,7 @@ class OrnsteinUhlenbeck:
     sigma: float
     tau: float
     seed: int
-    interval: float | None = None
+    interval: float | None = field(default=None, metadata={"default": "tau / 10"})
 
     def __post_init__(self) -> None:
         owner = "OrnsteinUhlenbeck"
@@ -107,7 +107,7 @@ class HeldNoise:
     sigma: float
     hold: float
     seed: int
-    rise: float | None = None
+    rise: float | None = field(default=None, metadata={"default": "hold / 100"})
 
     def __post_init__(self) -> None:
         require_finite("HeldNoise", "mean", self.mean, "A")

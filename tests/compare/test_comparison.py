@@ -94,6 +94,13 @@ def test_the_fitted_time_constant_is_within_1e_4_of_rc(run):
     assert abs(fitted.value / TAU - 1) < 1e-4
 
 
+def test_silence_is_diagnosed_where_ngspices_end_is_a_rounding_past_ours(run):
+    comparison = run(stimulus=Constant(current=5e-6), duration=0.7)
+    # 0.7 of our float is less than the sum of ngspice's steps
+    assert comparison.circuit.membrane.time[-1] > 0.7
+    assert codes(comparison) == ["no-spikes"]
+
+
 def test_the_time_constant_is_fitted_below_threshold_too(run):
     comparison = run(stimulus=Constant(current=9e-6), duration=60e-3)
     assert len(comparison.circuit.spikes.train) == 0
