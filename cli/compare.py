@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from spiketwin.cli.files import check_folder, write_all
+from spiketwin.cli.compare_options import read_options
+from spiketwin.cli.files import write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
-from spiketwin.cli.quantities import (
-    build,
-    parse_fraction,
-    parse_quantity,
-    parse_stimulus,
-    split_assignments,
-)
+from spiketwin.cli.quantities import build, split_assignments
 
 if TYPE_CHECKING:
     import argparse
@@ -21,29 +16,32 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from spiketwin.compare import Comparison
+    from spiketwin.compare import Comparison, Twin
 
 
 def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Compare as asked, print the result, write the files; return the exit code."""
-    from spiketwin.circuits.engine import Engine
-    from spiketwin.compare.catalogue import find_twin
-    from spiketwin.models.checks import require_positive
+    from spiketwin.compare.catalogue import find_entry
+    from spiketwin.compare.static_twin import StaticTwin
 
-    twin = find_twin(options.neuron)
+    entry = find_entry(options.neuron)
+    if isinstance(entry, StaticTwin):
+        from spiketwin.cli.transfer import run_transfer
+
+        return run_transfer(entry, options, typed)
+    return run_spikes(entry, options, typed)
+
+
+def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str]) -> int:
+    """Compare a neuron that spikes, print the result, write the files; return the exit code."""
+    from spiketwin.circuits.engine import Engine
+
     neuron = build(
         twin.neuron, f"the neuron {twin.name}", split_assignments(options.parameters, "--parameter")
     )
-    stimulus = None if options.stimulus is None else parse_stimulus(options.stimulus)
-    duration = _optional_time(options.duration, "--duration")
-    max_step = _optional_time(options.max_step, "--max-step")
-    tolerance = parse_fraction(options.tolerance, "--tolerance")
-    most_points = int(parse_quantity(options.max_points, "--max-points", ""))
-    deadline = parse_quantity(options.deadline, "--deadline", "s")
-    require_positive("--deadline", "value", deadline, "s")
-    folder = None if options.out is None else check_folder(options.out)
+    asked = read_options(options, tolerance="1e-3")
 
-    with Engine(deadline=deadline) as engine:
+    with Engine(deadline=asked.deadline) as engine:
         # it loads ngspice while we load the rest
         engine.start()
         from rich.console import Console
@@ -64,23 +62,23 @@ def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
             comparison = compare(
                 twin,
                 neuron,
-                stimulus,
-                duration=duration,
-                tolerance=tolerance,
-                max_step=max_step,
-                most_points=most_points,
+                asked.stimulus,
+                duration=asked.duration,
+                tolerance=asked.tolerance,
+                max_step=asked.max_step,
+                most_points=asked.most_points,
                 simulate=engine.simulate,
                 on_run=on_run,
             )
             origin = provenance(
                 comparison, ngspice=engine.version, command=shlex.join(["spiketwin", *typed])
             )
-            if folder is not None:
+            if asked.folder is not None:
                 status.update("Drawing the report …")
                 from spiketwin.compare.report import render_report
 
                 write_all(
-                    folder,
+                    asked.folder,
                     {
                         "report.html": render_report(comparison, origin),
                         "result.json": result_json(comparison, origin),
@@ -89,13 +87,9 @@ def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
                     },
                 )
     _print(console, comparison)
-    if folder is not None:
-        console.print(f"Report: {folder / 'report.html'}", highlight=False, soft_wrap=True)
+    if asked.folder is not None:
+        console.print(f"Report: {asked.folder / 'report.html'}", highlight=False, soft_wrap=True)
     return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[comparison.verdict]
-
-
-def _optional_time(text: str | None, name: str) -> float | None:
-    return None if text is None else parse_quantity(text, name, "s")
 
 
 def _print(console: Console, comparison: Comparison) -> None:

@@ -64,8 +64,9 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     compare.add_argument("--duration", metavar="TIME", help="default: some 20 spikes")
     compare.add_argument(
-        "--tolerance", metavar="FRACTION", default="1e-3",
-        help="largest shift that agrees, as a fraction of the median interval (default: 1e-3)",
+        "--tolerance", metavar="FRACTION",
+        help="largest shift that agrees, as a fraction of the median interval (default: 1e-3); "
+        "for a neuron without spikes, the largest error, of full scale (default: 5e-3)",
     )  # fmt: skip
     compare.add_argument(
         "--max-step", metavar="TIME", help="the first run's longest step (default: τ/120)"
@@ -82,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     )
     compare.add_argument(
         "--out", metavar="DIR",
-        help="write report.html, result.json, spikes.csv and circuit.cir there",
+        help="write report.html, result.json, spikes.csv (or transfer.csv) and circuit.cir there",
     )  # fmt: skip
     return top
 

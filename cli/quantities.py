@@ -103,7 +103,7 @@ def build(kind: type[Value], owner: str, settings: Mapping[str, str]) -> Value:
         field.name: field
         for field in dataclasses.fields(kind)  # type: ignore[arg-type] # kind is a dataclass
     }
-    values: dict[str, float | int] = {}
+    values: dict[str, float | int | str | tuple[float, ...]] = {}
     for name, text in settings.items():
         if name not in fields:
             near = get_close_matches(name, fields, n=1, cutoff=0.5)
@@ -111,6 +111,12 @@ def build(kind: type[Value], owner: str, settings: Mapping[str, str]) -> Value:
             raise ParameterError(f"{owner} has no parameter {name!r}; {hint}")
         if fields[name].type == "int":
             values[name] = _parse_whole(text, f"{owner}: {name}")
+        elif fields[name].type == "str":
+            values[name] = text.strip()
+        elif fields[name].type == "tuple[float, ...]":
+            values[name] = tuple(
+                parse_quantity(item, f"{owner}: {name}", UNITS[name]) for item in text.split(",")
+            )
         else:
             values[name] = parse_quantity(text, f"{owner}: {name}", UNITS[name])
     missing = [

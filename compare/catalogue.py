@@ -8,8 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spiketwin.compare.as_built import measure_as_built
+from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.lif import draw_lif
+from spiketwin.compare.static_twin import StaticTwin
 from spiketwin.models import LeakyNeuron, Neuron, Step, firing_rate, predict_next, solve
+from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import (
     Chirp,
@@ -100,26 +103,70 @@ LIF = Twin(
 TWINS: Mapping[str, Twin[Any]] = MappingProxyType({twin.name: twin for twin in (LIF,)})
 
 
-def find_twin(name: str) -> Twin[Any]:
-    """Return the catalogue's entry.
+def _sine_of_three_units(neuron: ArtificialNeuron) -> Sine:
+    """Return a sine that takes the first input to plus and minus three units."""
+    return Sine(amplitude=3 * neuron.unit / neuron.input_resistance, frequency=50.0)
+
+
+ARTIFICIAL = StaticTwin(
+    name="artificial",
+    title="Artificial neuron",
+    summary="adds and squashes, with no time in it: op-amps, a rectifier or a transistor pair",
+    neuron=ArtificialNeuron,
+    netlists=MappingProxyType(
+        {
+            "relu": ("artificial_sum", "artificial_relu"),
+            "sigmoid": ("artificial_sum", "artificial_pair"),
+            "tanh": ("artificial_sum", "artificial_pair"),
+            "step": ("artificial_sum", "artificial_step"),
+        }
+    ),
+    default_stimulus=_sine_of_three_units,
+    draw=draw_artificial,
+)
+
+# what spikes and what does not
+ENTRIES: Mapping[str, Twin[Any] | StaticTwin] = MappingProxyType(
+    {ARTIFICIAL.name: ARTIFICIAL, **TWINS}
+)
+
+
+def find_entry(name: str) -> Twin[Any] | StaticTwin:
+    """Return the catalogue's entry, of either kind.
 
     Raises:
         ParameterError: where there is none of that name; the message suggests the nearest.
     """
-    if name in TWINS:
-        return TWINS[name]
-    near = get_close_matches(name, TWINS, n=1, cutoff=0.4)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(TWINS)}"
+    if name in ENTRIES:
+        return ENTRIES[name]
+    near = get_close_matches(name, ENTRIES, n=1, cutoff=0.4)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(ENTRIES)}"
     raise ParameterError(f"there is no neuron {name!r} in the catalogue; {hint}")
+
+
+def find_twin(name: str) -> Twin[Any]:
+    """Return the catalogue's entry of a neuron that spikes.
+
+    Raises:
+        ParameterError: where there is none of that name, the message suggesting the nearest; or
+            where the neuron does not spike.
+    """
+    entry = find_entry(name)
+    if isinstance(entry, StaticTwin):
+        raise ParameterError(
+            f"the neuron {name!r} has no spikes; those that spike are: {', '.join(TWINS)}"
+        )
+    return entry
 
 
 def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
     """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
     twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
-    return max(_long_enough(part, twenty_spikes) for part in parts_of(stimulus))
+    return max(course(part, twenty_spikes) for part in parts_of(stimulus))
 
 
-def _long_enough(stimulus: Part, twenty_spikes: float) -> float:
+def course(stimulus: Part, twenty_spikes: float) -> float:
+    """Return a run length in seconds that shows one part of a stimulus, and twenty spikes."""
     match stimulus:
         case Constant():
             return twenty_spikes
