@@ -8,10 +8,24 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spiketwin.compare.as_built import measure_as_built
+from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
+from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.lif import draw_lif
+from spiketwin.compare.schematics.lif_threshold import draw_lif_threshold
 from spiketwin.compare.static_twin import StaticTwin
-from spiketwin.models import LeakyNeuron, Neuron, Step, firing_rate, predict_next, solve
+from spiketwin.models import (
+    AdaptiveNeuron,
+    LeakyNeuron,
+    MovingThresholdNeuron,
+    Neuron,
+    Step,
+    firing_rate,
+    predict_next,
+    predict_next_remembering,
+    solve,
+    solve_remembering,
+)
 from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import (
@@ -55,7 +69,7 @@ class Twin(Generic[N]):
         netlist: file ``netlists/<netlist>.cir`` with a subcircuit so named, nodes mem and spike.
         solve: the model: from parameters, stimulus and duration in seconds to the solution.
         predict_next: the model's next spike after each given one, from parameters, stimulus, spike
-            times and horizon in seconds; None where a model has a memory beyond its reset.
+            times and horizon in seconds; None where these do not tell the state at a spike.
         measure: the circuit's parameters as built, from nominal ones, stimulus, membrane, pulse and
             spikes.
         default_stimulus: the stimulus where none is asked for, from the parameters.
@@ -100,7 +114,48 @@ LIF = Twin(
     firing_rate=firing_rate,
 )
 
-TWINS: Mapping[str, Twin[Any]] = MappingProxyType({twin.name: twin for twin in (LIF,)})
+
+def _step_of_the_membrane(neuron: AdaptiveNeuron | MovingThresholdNeuron) -> Step:
+    """Return the step that the neuron would get without its memory."""
+    return _step_to_twice_threshold(neuron.membrane)
+
+
+MOVING_THRESHOLD = Twin(
+    name="lif-threshold",
+    title="Leaky integrate-and-fire neuron with a moving threshold",
+    summary="a second RC lifts the threshold after each spike: relative refractoriness",
+    neuron=MovingThresholdNeuron,
+    netlist="lif_threshold",
+    solve=solve_remembering,
+    predict_next=predict_next_remembering,
+    measure=measure_moving_threshold,
+    default_stimulus=_step_of_the_membrane,
+    draw=draw_lif_threshold,
+)
+
+ADAPTIVE = Twin(
+    name="alif",
+    title="Adaptive leaky integrate-and-fire neuron",
+    summary="a second RC takes current from the membrane after each spike: adaptation",
+    neuron=AdaptiveNeuron,
+    netlist="alif",
+    solve=solve_remembering,
+    predict_next=predict_next_remembering,
+    measure=measure_adaptive,
+    default_stimulus=_step_of_the_membrane,
+    draw=draw_alif,
+)
+
+TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
+    {
+        twin.name: twin
+        for twin in (
+            LIF,
+            MOVING_THRESHOLD,
+            ADAPTIVE,
+        )
+    }
+)
 
 
 def _sine_of_three_units(neuron: ArtificialNeuron) -> Sine:
