@@ -105,6 +105,13 @@ def measure_as_built(
     )
 
 
+def measure_reset(
+    nominal: float, membrane: Trace, pulse: Trace, spikes: SpikeTrain
+) -> Estimate | None:
+    """Return where the reset holds the membrane, in volts; None where no hold is seen."""
+    return _estimate(_held_levels(membrane, _holds(pulse, spikes)), nominal)
+
+
 def refined(coarse: AsBuilt, fine: AsBuilt) -> AsBuilt:
     """Return ``fine`` with the solver's own error in its standard errors.
 

@@ -24,6 +24,7 @@ from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.solution import spike_uncertainty
 from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
@@ -314,7 +315,12 @@ def _agree(
         circuits = [spikes.until(stop) for spikes in circuits]
         match = match_spikes(reference.until(stop), circuits[-1].train)
     uncertainty = refinement_uncertainty(circuits)
-    of_pairs = None if uncertainty is None else uncertainty[match.pairs[:, 1]]
+    of_model = spike_uncertainty(model)
+    of_pairs = (
+        None
+        if uncertainty is None or of_model is None
+        else uncertainty[match.pairs[:, 1]] + of_model[match.pairs[:, 0]]
+    )
     return judge(match, uncertainty=of_pairs, tolerance=tolerance)
 
 

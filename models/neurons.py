@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,3 +37,12 @@ class Neuron(Protocol):
     @property
     def rheobase(self) -> float | None:
         """Constant current in amperes that just fails to fire it; None where it has no formula."""
+
+
+@runtime_checkable
+class PacedNeuron(Neuron, Protocol):
+    """A neuron whose spikes follow one another far more slowly than its membrane can move."""
+
+    @property
+    def usual_interval(self) -> float:
+        """Seconds between two spikes, roughly, when it is driven well."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
     from spiketwin.models.waveforms import SpikeTrain
@@ -24,3 +25,19 @@ class Solution(Protocol):
 
     def voltage(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the membrane voltage in volts at ``times`` in seconds, in their shape."""
+
+
+@runtime_checkable
+class IntegratedModel(Solution, Protocol):
+    """The answer of a model without closed form, which knows how far its spikes may be off."""
+
+    @property
+    def spike_uncertainty(self) -> NDArray[np.float64] | None:
+        """Seconds, shape (k,), of each spike; None where not even their number is sure."""
+
+
+def spike_uncertainty(solution: Solution) -> NDArray[np.float64] | None:
+    """Return how far each spike of a model may be off, in seconds; zero for closed forms."""
+    if isinstance(solution, IntegratedModel):
+        return solution.spike_uncertainty
+    return np.zeros(len(solution.spikes))

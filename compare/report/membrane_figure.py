@@ -18,7 +18,7 @@ from spiketwin.compare.report.plotting import (
     thin,
     time_axis,
 )
-from spiketwin.compare.report.wording import count, si_scale
+from spiketwin.compare.report.wording import count, model_kind, si_scale
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def draw_membranes(
     axes.plot(
         (model_time - origin) * factor, model_voltage * scale, color=MODEL,
         linewidth=1.1 if crowded else 1.4, linestyle="solid" if crowded else (0, (4, 2)),
-        label="model (exact)",
+        label=f"model ({model_kind(comparison.model)})",
     )  # fmt: skip
     low, high = float(extent.min()) * scale, float(extent.max()) * scale
     axes.set_ylim(low - 0.08 * (high - low), high + 0.14 * (high - low))
@@ -191,9 +191,7 @@ def _model_line(
     grid = np.linspace(start, stop, 2 * COLUMNS)
     times = np.unique(np.concatenate((grid, spikes, released[released <= stop])))
     voltage = comparison.model.voltage(times)
-    threshold = comparison.neuron.levels.get("threshold")
-    if threshold is None:
-        return times, voltage
     at = np.searchsorted(times, spikes)
-    # at a spike the voltage is the reset already; the line comes from the threshold
-    return np.insert(times, at, spikes), np.insert(voltage, at, threshold)
+    # at a spike the voltage is the reset already; the line comes from where it was just before
+    before = comparison.model.voltage(np.nextafter(spikes, 0.0))
+    return np.insert(times, at, spikes), np.insert(voltage, at, before)

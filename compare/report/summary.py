@@ -9,6 +9,7 @@ from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
+    model_kind,
     percent,
     relative,
     signed,
@@ -68,8 +69,9 @@ def summarise(comparison: Comparison) -> Summary:
         verdict=comparison.verdict,
         title=TITLES[comparison.verdict],
         subject=(
-            f"{comparison.twin.title}: its circuit in ngspice against its exact model, "
-            f"under one stimulus ({stimulus_words(comparison.stimulus)}) for "
+            f"{comparison.twin.title}: its circuit in ngspice against its "
+            f"{model_kind(comparison.model)} model, under one stimulus "
+            f"({stimulus_words(comparison.stimulus)}) for "
             f"{engineering(comparison.settings.duration, 's', 4)}."
         ),
         reason=_reason(comparison),

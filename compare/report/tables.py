@@ -24,6 +24,7 @@ from spiketwin.compare.report.wording import (
 )
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, observed_order
 from spiketwin.models.quantities import UNITS, engineering
+from spiketwin.models.solution import IntegratedModel
 
 if TYPE_CHECKING:
     from spiketwin.compare.as_built import Estimate
@@ -72,7 +73,11 @@ def parameter_table(comparison: Comparison) -> Table:
         columns=("parameter", "designed", "built", "difference", "relative", "standard error"),
         rows=tuple(rows),
         note=(
-            f"The time constant could not be fitted: {built.fit_failure}."
+            f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform "
+            f"does not show the parameter alone. This membrane follows no exponential whose time "
+            f"constant could be fitted."
+            if built.fit_failure is None and fit is None
+            else f"The time constant could not be fitted: {built.fit_failure}."
             if fit is None
             else (
                 f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform "
@@ -119,6 +124,7 @@ def agreement_table(comparison: Comparison) -> Table:
             ("largest shift", worst_shift(comparison)),
             ("root mean square shift", seconds(agreement.rms_shift)),
             ("largest local shift", seconds(float(np.abs(local).max()) if local.size else None)),
+            *_model_row(comparison),
             ("tolerance", f"± {seconds(agreement.tolerance)}"),
         ),
         numeric=False,
@@ -127,6 +133,15 @@ def agreement_table(comparison: Comparison) -> Table:
             "spike before, so that it is the error of one interval and not of all before it."
         ),
     )
+
+
+def _model_row(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    """Return how far a model's own spikes may be off, where it has no closed form."""
+    if not isinstance(comparison.model, IntegratedModel):
+        return ()
+    known = comparison.model.spike_uncertainty
+    value = UNKNOWN if known is None else engineering(float(known.max(initial=0.0)), "s")
+    return (("uncertainty of the model’s own spikes", value),)
 
 
 def distance_table(comparison: Comparison) -> Table:

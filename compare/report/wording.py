@@ -20,9 +20,10 @@ from spiketwin.models import (
     Sum,
 )
 from spiketwin.models.quantities import UNITS, engineering
+from spiketwin.models.solution import IntegratedModel
 
 if TYPE_CHECKING:
-    from spiketwin.models import Stimulus
+    from spiketwin.models import Solution, Stimulus
 
 UNKNOWN = "–"
 
@@ -79,6 +80,11 @@ def percent(fraction: float) -> str:
 def minus(text: str) -> str:
     """Return the text with true minus signs, which are as wide as a plus."""
     return text.replace("-", "−")
+
+
+def model_kind(model: Solution) -> str:
+    """Return how a model is solved, in a word."""
+    return "integrated" if isinstance(model, IntegratedModel) else "exact"
 
 
 def count(number: int, noun: str) -> str:
