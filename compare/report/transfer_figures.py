@@ -80,7 +80,7 @@ def _tolerance_in_words(comparison: TransferComparison) -> str:
 def _draw_errors(axes: Axes, comparison: TransferComparison) -> None:
     sweep = comparison.circuit
     scale = 100 / comparison.full_scale
-    reach = max(sweep.max_error, 1e-9 * comparison.full_scale) * scale
+    reach = max(sweep.max_error, 1e-5 * comparison.full_scale) * scale
     tolerance = comparison.tolerance * scale
     if reach > tolerance / 8:
         axes.axhspan(-tolerance, tolerance, color=BAND, alpha=0.55, linewidth=0)
@@ -127,6 +127,11 @@ def response_plot(comparison: TransferComparison) -> Plot:
         else f"the same input, on its way up and on its way down, gives the same output within "
         f"{memory_text(comparison)} of full scale"
     )
+    size = (
+        "it is one for as long as the sum is above zero, where a spike is brief"
+        if comparison.neuron.function == "step"
+        else "it is continuous, where a spiking neuron’s is all or none"
+    )
     return Plot(
         key="response",
         title="Response",
@@ -137,8 +142,8 @@ def response_plot(comparison: TransferComparison) -> Plot:
         ),
         caption=(
             "Below, the stimulus as the voltage of the first input, the others being zero; above, "
-            "the output of circuit and model. The output follows at once; it has a size where a "
-            f"spiking neuron’s is all or none; and it remembers nothing: {again}."
+            f"the output of circuit and model. The output follows at once; {size}; and it "
+            f"remembers nothing: {again}."
         ),
     )
 

@@ -103,7 +103,9 @@ def _stage(
     for row, (name, value) in enumerate(resistors, start=1 if carried else 0):
         level = y - 1.5 * row
         drawing.add(elm.Dot(open=True).at((x, level)))
-        drawing.add(elm.Label().at((x, level + 0.3)).label(name, color=ACCENT))
+        drawing.add(
+            elm.Label().at((x - 0.2, level - 0.12)).label(name, color=ACCENT, halign="right")
+        )
         drawing.add(elm.Resistor().at((x, level)).to((node, level)).label(value, loc="bottom"))
         if row:
             drawing.add(elm.Line().at((node, level)).to((node, level + 1.5)))
