@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
+from spiketwin.compare.as_built_resetting import measure_resetting
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.lif import draw_lif
 from spiketwin.compare.schematics.lif_threshold import draw_lif_threshold
+from spiketwin.compare.schematics.runaway import (
+    draw_adaptive_exponential,
+    draw_exponential,
+    draw_izhikevich,
+)
 from spiketwin.compare.static_twin import StaticTwin
 from spiketwin.models import (
     AdaptiveNeuron,
@@ -26,8 +32,16 @@ from spiketwin.models import (
     solve,
     solve_remembering,
 )
+from spiketwin.models.adex import (
+    AdaptiveExponentialNeuron,
+    ExponentialNeuron,
+    solve_adaptive_exponential,
+    solve_exponential,
+)
 from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
+from spiketwin.models.neurons import PacedNeuron
 from spiketwin.models.stimuli import (
     Chirp,
     Constant,
@@ -35,6 +49,7 @@ from spiketwin.models.stimuli import (
     OrnsteinUhlenbeck,
     Part,
     PiecewiseLinear,
+    PoissonPulses,
     PulseTrain,
     Ramp,
     Sine,
@@ -146,6 +161,60 @@ ADAPTIVE = Twin(
     draw=draw_alif,
 )
 
+
+def _step_to_tonic_firing(neuron: IzhikevichNeuron) -> Step:
+    """Return a step of 2.5 times the current at which the rest and the threshold meet."""
+    distance = neuron.instability - neuron.rest
+    slope = neuron.curvature * distance + abs(neuron.recovery_conductance)
+    current = 2.5 * slope**2 / (4 * neuron.curvature)
+    return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
+
+
+def _step_beyond_threshold(neuron: ExponentialNeuron | AdaptiveExponentialNeuron) -> Step:
+    """Return a step to 1.65 times the current that would hold a leaky membrane at V_T."""
+    current = 1.65 * neuron.leak_conductance * (neuron.threshold - neuron.leak_potential)
+    return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
+
+
+EXPONENTIAL = Twin(
+    name="eif",
+    title="Exponential integrate-and-fire neuron",
+    summary="a diode makes the spike's upstroke; it rounds off the threshold",
+    neuron=ExponentialNeuron,
+    netlist="eif",
+    solve=solve_exponential,
+    predict_next=None,
+    measure=measure_resetting,
+    default_stimulus=_step_beyond_threshold,
+    draw=draw_exponential,
+)
+
+ADAPTIVE_EXPONENTIAL = Twin(
+    name="adex",
+    title="Adaptive exponential integrate-and-fire neuron",
+    summary="the diode's upstroke, and a second RC that tires it: tonic, adapting, bursting",
+    neuron=AdaptiveExponentialNeuron,
+    netlist="adex",
+    solve=solve_adaptive_exponential,
+    predict_next=None,
+    measure=measure_resetting,
+    default_stimulus=_step_beyond_threshold,
+    draw=draw_adaptive_exponential,
+)
+
+IZHIKEVICH = Twin(
+    name="izhikevich",
+    title="Izhikevich's neuron",
+    summary="a quadratic membrane and a recovery current: many firing patterns from four numbers",
+    neuron=IzhikevichNeuron,
+    netlist="izhikevich",
+    solve=solve_izhikevich,
+    predict_next=None,
+    measure=measure_resetting,
+    default_stimulus=_step_to_tonic_firing,
+    draw=draw_izhikevich,
+)
+
 TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
     {
         twin.name: twin
@@ -153,6 +222,9 @@ TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
             LIF,
             MOVING_THRESHOLD,
             ADAPTIVE,
+            EXPONENTIAL,
+            ADAPTIVE_EXPONENTIAL,
+            IZHIKEVICH,
         )
     }
 )
@@ -216,7 +288,10 @@ def find_twin(name: str) -> Twin[Any]:
 
 def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
     """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
-    twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
+    if isinstance(neuron, PacedNeuron):
+        twenty_spikes = 20 * neuron.usual_interval
+    else:
+        twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
     return max(course(part, twenty_spikes) for part in parts_of(stimulus))
 
 
@@ -239,5 +314,7 @@ def course(stimulus: Part, twenty_spikes: float) -> float:
             return stimulus.length
         case Sine():
             return max(5 / stimulus.frequency, twenty_spikes)
+        case PoissonPulses():
+            return max(50 / stimulus.rate, twenty_spikes)
         case OrnsteinUhlenbeck(tau=memory) | HeldNoise(hold=memory):
             return max(50 * memory, twenty_spikes)
