@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import Deck, netlist_text
@@ -10,14 +11,24 @@ from spiketwin.circuits.pyspice import assemble
 from spiketwin.circuits.sources import current_sources
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from spiketwin.models.neurons import Neuron
     from spiketwin.models.stimuli import Stimulus
 
 MEMBRANE, PULSE = "mem", "spike"
+_NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
 def render(
-    netlist: str, neuron: Neuron, stimulus: Stimulus, *, duration: float, max_step: float
+    netlist: str,
+    neuron: Neuron,
+    stimulus: Stimulus,
+    *,
+    duration: float,
+    max_step: float,
+    parts: Mapping[str, float] = _NOTHING,
+    options: Mapping[str, float] = _NOTHING,
 ) -> Deck:
     """Return the deck that runs a neuron's circuit under a stimulus; it runs in plain ngspice too.
 
@@ -27,6 +38,8 @@ def render(
         stimulus: the current into the membrane.
         duration: seconds.
         max_step: seconds, the solver's longest time step.
+        parts: the netlist's parameters beyond the neuron's.
+        options: solver options by name, such as reltol; ngspice's defaults where not given.
 
     Raises:
         ParameterError: where the stimulus cannot be had over the duration.
@@ -36,10 +49,11 @@ def render(
         definitions=netlist_text(netlist),
         subcircuit=netlist,
         nodes=(MEMBRANE, PULSE),
-        parameters=asdict(neuron),
+        parameters={**asdict(neuron), **parts},
         currents=current_sources(stimulus, into=MEMBRANE, duration=duration),
         save=(MEMBRANE, PULSE),
         duration=duration,
         max_step=max_step,
+        options=options,
     )
     return Deck(text=text, vectors=(MEMBRANE, PULSE), duration=duration)

@@ -22,10 +22,17 @@ if TYPE_CHECKING:
 def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Compare as asked, print the result, write the files; return the exit code."""
     from spiketwin.compare.catalogue import find_entry
+    from spiketwin.compare.levels import IDEAL
     from spiketwin.compare.static_twin import StaticTwin
+    from spiketwin.models.errors import ParameterError
 
     entry = find_entry(options.neuron)
     if isinstance(entry, StaticTwin):
+        if options.level != IDEAL:
+            raise ParameterError(
+                f"the neuron {entry.name!r} is built at level {IDEAL!r} only, got "
+                f"{options.level!r}; leave --level out"
+            )
         from spiketwin.cli.transfer import run_transfer
 
         return run_transfer(entry, options, typed)
@@ -63,6 +70,7 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
                 twin,
                 neuron,
                 asked.stimulus,
+                level=options.level,
                 duration=asked.duration,
                 tolerance=asked.tolerance,
                 max_step=asked.max_step,

@@ -58,6 +58,10 @@ def parser() -> argparse.ArgumentParser:
         help="a parameter of the neuron; may be repeated",
     )  # fmt: skip
     compare.add_argument(
+        "--level", default="ideal",
+        help="of which parts the circuit is built: ideal (default), or for lif macro, transistor",
+    )  # fmt: skip
+    compare.add_argument(
         "--stimulus", metavar="KIND:NAME=VALUE,…",
         help="one of 'spiketwin stimuli', such as sine:amplitude=20u,frequency=50, or several "
         "joined by ' + ' (default: a step to twice the threshold)",

@@ -7,7 +7,7 @@ import dataclasses
 from rich.console import Console
 from rich.table import Table
 
-from spiketwin.compare.catalogue import ENTRIES
+from spiketwin.compare.catalogue import ENTRIES, Twin
 from spiketwin.models.quantities import UNITS, setting_text
 
 
@@ -23,4 +23,6 @@ def run_neurons() -> int:
             table.add_row(field.name, unit, value)
         console.print(f"[bold]{twin.name}[/bold]: {twin.title}, {twin.summary}")
         console.print(table)
+        for level, circuit in twin.real_levels.items() if isinstance(twin, Twin) else ():
+            console.print(f"  --level {level}: {circuit.summary}", highlight=False)
     return 0

@@ -13,16 +13,19 @@ from spiketwin.compare.charging import TimeConstantFit, charging_windows, fit_ti
 from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, compare
 from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.findings import Finding, Severity
+from spiketwin.compare.levels import LIF_LEVELS, Level
 from spiketwin.compare.result import result_json, spikes_csv
 from spiketwin.compare.uncertainty import observed_order, refinement_uncertainty
 
 __all__ = [
+    "LIF_LEVELS",
     "TWINS",
     "AsBuilt",
     "CircuitRun",
     "Comparison",
     "Estimate",
     "Finding",
+    "Level",
     "Settings",
     "Severity",
     "SpikeAgreement",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
 from spiketwin.compare.as_built_resetting import measure_resetting
+from spiketwin.compare.levels import IDEAL, LIF_LEVELS, Level
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.lif import draw_lif
@@ -91,6 +92,7 @@ class Twin(Generic[N]):
         draw: the schematic, from the parameters and a few words on the stimulus.
         firing_rate: the rate in hertz under a constant current in amperes, by a formula of its own;
             None where there is none.
+        real_levels: the circuits of real parts, by level; ``netlist`` is the ideal one.
     """
 
     name: str
@@ -104,6 +106,13 @@ class Twin(Generic[N]):
     default_stimulus: Callable[[N], Stimulus]
     draw: Callable[[N, str], Schematic]
     firing_rate: Callable[[N, float], float] | None = None
+    real_levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def levels(self) -> Mapping[str, Level]:
+        """The circuits by level, the ideal one first."""
+        ideal = Level(netlist=self.netlist, summary="ideal parts")
+        return MappingProxyType({IDEAL: ideal, **self.real_levels})
 
 
 def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
@@ -127,6 +136,7 @@ LIF = Twin(
     default_stimulus=_step_to_twice_threshold,
     draw=draw_lif,
     firing_rate=firing_rate,
+    real_levels=LIF_LEVELS,
 )
 
 

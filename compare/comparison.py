@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
+from spiketwin.circuits.solver import SolverSettings
 from spiketwin.compare.agreement import (
     SpikeAgreement,
     Verdict,
@@ -21,6 +22,7 @@ from spiketwin.compare.as_built import AsBuilt, refined
 from spiketwin.compare.catalogue import Twin, default_duration, find_twin
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.distances import SpikeDistances, spike_distances
+from spiketwin.compare.levels import IDEAL, Level, find_level
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
@@ -38,8 +40,7 @@ if TYPE_CHECKING:
 
 STEPS_PER_TIME_CONSTANT = 120
 MOST_REFINEMENTS = 5
-# points that a switch deck spends on a spike, and on a corner of the stimulus, beyond its steps
-POINTS_PER_SPIKE = 150
+# points that a deck spends on a corner of the stimulus, beyond its steps
 POINTS_PER_CORNER = 15
 
 
@@ -50,7 +51,8 @@ class Settings:
     Attributes:
         duration: seconds.
         tolerance: the largest shift that agrees, as a fraction of the median interval.
-        max_step: seconds, the first run's maximum time step; each later run halves it.
+        max_step: seconds, the first run's maximum time step; each later run halves it, and
+            quarters the tolerances that the circuit's level sets.
         most_points: the most time points that one run may take.
 
     Raises:
@@ -75,7 +77,7 @@ class CircuitRun:
 
     Attributes:
         deck: as run.
-        max_step: seconds.
+        solver: the maximum step and the solver's options.
         membrane, pulse: the waveforms of the membrane and of the one-shot.
         spikes: the circuit's spikes.
         points: number of time points.
@@ -83,12 +85,17 @@ class CircuitRun:
     """
 
     deck: Deck
-    max_step: float
+    solver: SolverSettings
     membrane: Trace
     pulse: Trace
     spikes: DetectedSpikes
     points: int
     engine_seconds: float
+
+    @property
+    def max_step(self) -> float:
+        """The solver's longest time step, in seconds."""
+        return self.solver.max_step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -108,6 +115,7 @@ class Comparison:
         distances: the spike-train distances of the field.
         as_built: the circuit's parameters from its waveform.
         findings: what a reader should know.
+        level: of which parts the circuit is built.
     """
 
     twin: Twin[Any]
@@ -121,6 +129,12 @@ class Comparison:
     distances: SpikeDistances
     as_built: AsBuilt
     findings: tuple[Finding, ...]
+    level: str = IDEAL
+
+    @property
+    def circuit_level(self) -> Level:
+        """The parts that the circuit is built of."""
+        return self.twin.levels[self.level]
 
     @property
     def circuit(self) -> CircuitRun:
@@ -146,6 +160,7 @@ def compare(
     neuron: Neuron | None = None,
     stimulus: Stimulus | None = None,
     *,
+    level: str = IDEAL,
     duration: float | None = None,
     tolerance: float = 1e-3,
     max_step: float | None = None,
@@ -155,13 +170,15 @@ def compare(
 ) -> Comparison:
     """Run a neuron's circuit and its model from one stimulus, and judge whether they agree.
 
-    The circuit is run with a maximum step and with half of it; the change tells the numerical
-    uncertainty. While the verdict is undecided, the step is halved again, up to five times.
+    The circuit is run with a maximum step and with half of it, and where its level sets tolerances
+    with a quarter of these; the change tells the numerical uncertainty. While the verdict is
+    undecided, the circuit is run yet finer, up to five times.
 
     Args:
         twin: an entry of the catalogue, or its name.
         neuron: parameters; the neuron's defaults where not given.
         stimulus: what drives both; the catalogue's default where not given.
+        level: of which parts the circuit is built: one of the twin's ``levels``.
         duration: seconds; long enough for some 20 spikes where not given.
         tolerance: the largest shift that agrees, as a fraction of the model's median interval.
         max_step: seconds, of the first run; a 120th of the time constant where not given, or of
@@ -176,7 +193,10 @@ def compare(
         SimulationError: where ngspice did not deliver.
     """
     entry = find_twin(twin) if isinstance(twin, str) else twin
+    circuit = find_level(entry.name, entry.levels, level)
     nominal = entry.neuron() if neuron is None else neuron
+    if circuit.parts is not None:
+        circuit.parts.require_range(nominal)
     drive = entry.default_stimulus(nominal) if stimulus is None else stimulus
     length = default_duration(nominal, drive) if duration is None else duration
     require_positive("compare", "duration", length, "s")
@@ -189,20 +209,23 @@ def compare(
     # before the model is asked, which would be as slow as the circuit is long
     _require_affordable(settings, settings.max_step / 2, 0)
     model = entry.solve(nominal, drive, length)
-    events = POINTS_PER_SPIKE * len(model.spikes) + POINTS_PER_CORNER * _corners(drive, length)
+    corners = POINTS_PER_CORNER * _corners(drive, length)
+    events = circuit.points_per_spike * len(model.spikes) + corners
     _require_affordable(settings, settings.max_step / 2, events)
 
     runs: list[CircuitRun] = []
 
     def run_finer() -> None:
-        step = settings.max_step / 2 ** len(runs)
+        first = SolverSettings(max_step=settings.max_step, options=circuit.options)
+        solver = runs[-1].solver.finer() if runs else first
         if on_run is not None:
-            on_run(len(runs) + 1, step, _predicted_points(settings, step, events))
-        runs.append(_run_circuit(entry, nominal, drive, settings, step, simulate))
+            points = _predicted_points(settings, solver.max_step, events)
+            on_run(len(runs) + 1, solver.max_step, points)
+        runs.append(_run_circuit(circuit, nominal, drive, length, solver, simulate))
 
     run_finer()
     run_finer()
-    agreement = _agree(runs, nominal, model, settings)
+    agreement = _agree(runs, circuit, nominal, model, settings)
     while (
         agreement.verdict is Verdict.UNDECIDED
         and (len(model.spikes) or len(runs[-1].spikes.train))
@@ -210,7 +233,7 @@ def compare(
         and _predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
     ):
         run_finer()
-        agreement = _agree(runs, nominal, model, settings)
+        agreement = _agree(runs, circuit, nominal, model, settings)
 
     finest = runs[-1]
     coarse, fine = (
@@ -240,6 +263,7 @@ def compare(
             as_built=as_built,
             tolerance=settings.tolerance,
         ),
+        level=level,
     )
 
 
@@ -269,19 +293,27 @@ def _require_affordable(settings: Settings, max_step: float, events: int) -> Non
 
 
 def _run_circuit(
-    twin: Twin[Any],
+    circuit: Level,
     neuron: Neuron,
     stimulus: Stimulus,
-    settings: Settings,
-    max_step: float,
+    duration: float,
+    solver: SolverSettings,
     simulate: Callable[[Deck], Run],
 ) -> CircuitRun:
-    deck = render(twin.netlist, neuron, stimulus, duration=settings.duration, max_step=max_step)
+    deck = render(
+        circuit.netlist,
+        neuron,
+        stimulus,
+        duration=duration,
+        max_step=solver.max_step,
+        parts={} if circuit.parts is None else asdict(circuit.parts),
+        options=solver.options,
+    )
     run = simulate(deck)
     membrane, pulse = run.traces["mem"], run.traces["spike"]
     return CircuitRun(
         deck=deck,
-        max_step=max_step,
+        solver=solver,
         membrane=membrane,
         pulse=pulse,
         spikes=detect_spikes(pulse),
@@ -291,7 +323,7 @@ def _run_circuit(
 
 
 def _agree(
-    runs: list[CircuitRun], neuron: Neuron, model: Solution, settings: Settings
+    runs: list[CircuitRun], circuit: Level, neuron: Neuron, model: Solution, settings: Settings
 ) -> SpikeAgreement:
     """Judge the finest run against the model, on the window in which all can have a spike.
 
@@ -314,7 +346,7 @@ def _agree(
         stop = float(np.nextafter(times[times >= late.min() - tolerance].min(), -np.inf))
         circuits = [spikes.until(stop) for spikes in circuits]
         match = match_spikes(reference.until(stop), circuits[-1].train)
-    uncertainty = refinement_uncertainty(circuits)
+    uncertainty = refinement_uncertainty(circuits, resolution=circuit.resolution)
     of_model = spike_uncertainty(model)
     of_pairs = (
         None

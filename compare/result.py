@@ -36,6 +36,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
     result: Json = {
         "schema": SCHEMA,
         "neuron": comparison.twin.name,
+        "level": comparison.level,
         "parameters": plain(asdict(comparison.neuron)),
         "stimulus": stimulus_json(comparison.stimulus),
         "duration": comparison.settings.duration,
@@ -70,6 +71,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "settings": {
                 **plain(asdict(comparison.settings)),
                 "max_steps": [run.max_step for run in comparison.runs],
+                "solver_options": [dict(run.solver.options) for run in comparison.runs],
             },
         },
     }

@@ -33,3 +33,12 @@ def test_the_circuit_of_ones_own_is_caught_with_its_wrong_capacitor():
     # 100 kΩ · 102 nF
     tau = float(re.search(r"tau\s+(\S+) as built", said)[1])
     assert abs(tau / 10.2e-3 - 1) < 1e-4
+
+
+def test_the_levels_example_prints_what_the_page_of_the_levels_shows():
+    printed = [line for line in run(ROOT / "examples" / "levels.py").splitlines() if line]
+    page = (ROOT / "docs" / "levels.md").read_text().splitlines()
+    assert len(printed) == 9
+    # the last two rows are the solver's own errors, which another processor's rounding may change
+    for line in printed[:-2]:
+        assert line in page

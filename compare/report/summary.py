@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.levels import IDEAL
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
@@ -69,7 +70,7 @@ def summarise(comparison: Comparison) -> Summary:
         verdict=comparison.verdict,
         title=TITLES[comparison.verdict],
         subject=(
-            f"{comparison.twin.title}: its circuit in ngspice against its "
+            f"{comparison.twin.title}: its circuit in ngspice{_built_of(comparison)} against its "
             f"{model_kind(comparison.model)} model, under one stimulus "
             f"({stimulus_words(comparison.stimulus)}) for "
             f"{engineering(comparison.settings.duration, 's', 4)}."
@@ -77,6 +78,13 @@ def summarise(comparison: Comparison) -> Summary:
         reason=_reason(comparison),
         figures=(_spikes(comparison), _shift(comparison), _tolerance(comparison), _tau(comparison)),
     )
+
+
+def _built_of(comparison: Comparison) -> str:
+    # the ideal circuit goes without saying
+    if comparison.level == IDEAL:
+        return ""
+    return f" at level {comparison.level} ({comparison.circuit_level.summary})"
 
 
 def worst_shift(comparison: Comparison) -> str:

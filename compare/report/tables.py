@@ -22,7 +22,7 @@ from spiketwin.compare.report.wording import (
     stimulus_fields,
     with_error,
 )
-from spiketwin.compare.uncertainty import ASSUMED_ORDER, observed_order
+from spiketwin.compare.uncertainty import ASSUMED_ORDER, ORDER_WITHOUT_EVENTS, observed_order
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.solution import IntegratedModel
 
@@ -196,7 +196,6 @@ def run_table(comparison: Comparison) -> Table:
                 UNKNOWN if previous is None else _worst_change(previous, run),
             )
         )
-    order = observed_order([run.spikes for run in comparison.runs])
     return Table(
         key="runs",
         title="The circuit’s refinement",
@@ -210,13 +209,28 @@ def run_table(comparison: Comparison) -> Table:
             "largest change",
         ),
         rows=tuple(rows),
-        note=(
-            f"The change is from the run before. With the runs at hand the order of convergence "
-            f"cannot be observed; {ASSUMED_ORDER:g}, the trapezoidal rule’s, is assumed."
-            if order is None
-            else f"The change is from the run before. The observed order of convergence is "
-            f"{order:.2f}; the trapezoidal rule’s is {ASSUMED_ORDER:g}."
-        ),
+        note=f"The change is from the run before. {_convergence(comparison)}",
+    )
+
+
+def _convergence(comparison: Comparison) -> str:
+    resolution = comparison.circuit_level.resolution
+    if resolution is not None:
+        return (
+            f"Nothing in this circuit is an event that the solver would place, so each run has "
+            f"finer tolerances too. The largest change counts for every spike, at an order of "
+            f"{ORDER_WITHOUT_EVENTS:g}, and {engineering(resolution, 's')} are added, which "
+            f"refining does not resolve."
+        )
+    order = observed_order([run.spikes for run in comparison.runs])
+    if order is None:
+        return (
+            f"With the runs at hand the order of convergence cannot be observed; "
+            f"{ASSUMED_ORDER:g}, the trapezoidal rule’s, is assumed."
+        )
+    return (
+        f"The observed order of convergence is {order:.2f}; the trapezoidal rule’s is "
+        f"{ASSUMED_ORDER:g}."
     )
 
 
@@ -248,7 +262,12 @@ def settings_table(comparison: Comparison) -> Table:
                 "tolerance",
                 f"{percent(settings.tolerance)} of {tolerance_base(comparison)}",
             ),
+            ("level of the circuit", comparison.level),
             ("maximum step of the first run", engineering(settings.max_step, "s", 6)),
+            *(
+                (f"solver option {name} of the judged run", minus(f"{value:.3g}"))
+                for name, value in comparison.circuit.solver.options.items()
+            ),
             ("most points in a run", grouped(settings.most_points)),
         ),
         numeric=False,
