@@ -26,6 +26,7 @@ EXAMPLES = (
     ("step:current=20u,onset=20m", 0.1),
     ("staircase:initial=5u,increment=5u,hold=20m,steps=4", 0.1),
     ("pulses:current=60u,width=5m,period=25m,onset=5m", 0.1),
+    ("poisson:current=20u,width=5m,rate=100,seed=2", 0.1),
     ("ramp:initial=0,final=30u,length=60m,onset=20m", 0.1),
     ("sine:amplitude=10u,frequency=30,offset=15u", 0.1),
     ("chirp:amplitude=10u,initial_frequency=5,final_frequency=100,length=200m,offset=15u", 0.2),

@@ -8,7 +8,7 @@ from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from spiketwin.models import HeldNoise, OrnsteinUhlenbeck
+from spiketwin.models import HeldNoise, OrnsteinUhlenbeck, PoissonPulses
 from spiketwin.models.sums import parts_of
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def provenance(
     seeds = (
         part.seed
         for part in parts_of(comparison.stimulus)
-        if isinstance(part, OrnsteinUhlenbeck | HeldNoise)
+        if isinstance(part, OrnsteinUhlenbeck | HeldNoise | PoissonPulses)
     )
     return replace(
         analysis_provenance(ngspice=ngspice, command=command),

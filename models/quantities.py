@@ -47,6 +47,7 @@ UNITS = MappingProxyType(
         "frequency": "Hz",
         "initial_frequency": "Hz",
         "final_frequency": "Hz",
+        "rate": "Hz",
         "phase": "rad",
         "seed": "",
         "steps": "",

@@ -22,6 +22,7 @@ from spiketwin.models.checks import (
 from spiketwin.models.current_csv import read_current_csv
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.noise import HeldNoise, OrnsteinUhlenbeck
+from spiketwin.models.poisson import PoissonPulses
 from spiketwin.models.pulses import PulseTrain, Staircase
 from spiketwin.models.sums import Sum
 from spiketwin.models.waves import Chirp, Sine
@@ -41,6 +42,7 @@ __all__ = [
     "Part",
     "PiecewiseLinear",
     "PiecewiseStimulus",
+    "PoissonPulses",
     "PulseTrain",
     "Ramp",
     "Sine",
@@ -205,6 +207,7 @@ PiecewiseStimulus = (
     | Step
     | Staircase
     | PulseTrain
+    | PoissonPulses
     | Ramp
     | PiecewiseLinear
     | Chirp

@@ -12,6 +12,7 @@ from spiketwin.models import (
     HeldNoise,
     OrnsteinUhlenbeck,
     PiecewiseLinear,
+    PoissonPulses,
     PulseTrain,
     Ramp,
     Sine,
@@ -100,8 +101,13 @@ def grouped(number: float) -> str:
 def stimulus_words(stimulus: Stimulus) -> str:
     """Return a stimulus in a few words, for headings and for the schematic."""
     match stimulus:
-        case Constant() | Step() | PulseTrain():
-            level = {"constant": "constant", "step": "step to", "pulses": "pulses of"}
+        case Constant() | Step() | PulseTrain() | PoissonPulses():
+            level = {
+                "constant": "constant",
+                "step": "step to",
+                "pulses": "pulses of",
+                "poisson": "Poisson pulses of",
+            }
             return f"{level[stimulus.kind]} {engineering(stimulus.current, 'A')}"
         case Ramp():
             return f"ramp to {engineering(stimulus.final, 'A')}"

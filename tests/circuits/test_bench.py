@@ -18,6 +18,7 @@ from spiketwin.models import (
     LeakyNeuron,
     OrnsteinUhlenbeck,
     PiecewiseLinear,
+    PoissonPulses,
     PulseTrain,
     Ramp,
     Sine,
@@ -35,6 +36,7 @@ STIMULI = [
     Sine(amplitude=15e-6, frequency=70.0, offset=12e-6, phase=0.7),
     HeldNoise(mean=15e-6, sigma=20e-6, hold=1e-3, seed=3),
     OrnsteinUhlenbeck(mean=15e-6, sigma=20e-6, tau=5e-3, seed=3),
+    PoissonPulses(current=15e-6, width=1e-3, rate=400.0, seed=1, rise=1e-4),
     Staircase(initial=-5e-6, increment=10e-6, hold=7e-3, steps=3, rise=1e-5),
     Chirp(amplitude=20e-6, initial_frequency=20.0, final_frequency=400.0, length=20e-3),
     Sum(

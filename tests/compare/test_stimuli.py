@@ -16,6 +16,7 @@ from spiketwin.models import (
     HeldNoise,
     LeakyNeuron,
     OrnsteinUhlenbeck,
+    PoissonPulses,
     PulseTrain,
     Sine,
     Staircase,
@@ -48,6 +49,7 @@ def stimuli(unit: float) -> list[Stimulus]:
     return [
         noise,
         OrnsteinUhlenbeck(mean=1.5 * unit, sigma=1.5 * unit, tau=1e-3, seed=4),
+        PoissonPulses(current=3 * unit, width=3e-3, rate=150.0, seed=1, rise=1e-5),
         Staircase(initial=0.5 * unit, increment=0.5 * unit, hold=50e-3, steps=5, rise=1e-5),
         Chirp(
             amplitude=1.2 * unit, initial_frequency=5.0, final_frequency=300.0, length=0.3,
@@ -70,7 +72,7 @@ def stimuli(unit: float) -> list[Stimulus]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("index", range(6))
+@pytest.mark.parametrize("index", range(7))
 @pytest.mark.parametrize("neuron", [BENCH, BIOLOGY], ids=["bench", "biology"])
 def test_the_circuit_agrees_with_its_model_under_each_newer_stimulus(engine, neuron, index):
     stimulus = stimuli(neuron.rheobase)[index]

@@ -1,4 +1,4 @@
-"""Ornstein-Uhlenbeck noise: the recursion of its seed, and the statistics that theory gives it."""
+"""Ornstein-Uhlenbeck noise and Poisson pulses: what a seed makes, and what theory says of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiketwin.models import LeakyNeuron, OrnsteinUhlenbeck, solve
+from spiketwin.models import LeakyNeuron, OrnsteinUhlenbeck, ParameterError, PoissonPulses, solve
 
 
 def test_each_sample_follows_from_the_one_before_by_the_exact_recursion() -> None:
@@ -71,3 +71,60 @@ def test_noise_without_deviation_is_a_constant() -> None:
     period = neuron.time_constant * math.log(2) + neuron.refractory
     assert spikes.size == 11
     np.testing.assert_allclose(np.diff(spikes), period, rtol=1e-13)
+
+
+def test_pulses_begin_at_the_sums_of_the_exponentials_of_the_seed() -> None:
+    pulses = PoissonPulses(current=1.0, width=2.0, rate=0.5, seed=9, rise=0.25)
+    gaps = np.random.Generator(np.random.PCG64(9)).standard_exponential(40) / 0.5
+    spikes = np.cumsum(gaps)
+    expected = spikes[spikes < 30.0]
+    assert 5 < expected.size < 40
+    np.testing.assert_array_equal(pulses.spike_times(30.0), expected)
+    np.testing.assert_array_equal(pulses.spike_times(12.0), expected[expected < 12.0])
+
+
+@given(st.integers(0, 10**6), st.floats(0.1, 20.0))
+def test_pulses_that_overlap_add(seed: int, rate: float) -> None:
+    pulses = PoissonPulses(current=-3.0, width=0.5, rate=rate, seed=seed, baseline=1.0, rise=0.1)
+    spikes = pulses.spike_times(10.0)
+    moments = np.linspace(0.0, 10.0, 997)
+    # one trapezium a spike, by its own corners
+    each = [
+        np.interp(moments, spike + np.array([0.0, 0.1, 0.6, 0.7]), [0.0, 1.0, 1.0, 0.0])
+        for spike in spikes
+    ]
+    expected = 1.0 - 3.0 * np.sum([np.zeros(moments.size), *each], axis=0)
+    # a rounding of 10 s on an edge of 0.1 s, at up to some 40 pulses
+    np.testing.assert_allclose(pulses.current_at(moments), expected, rtol=0, atol=1e-11)
+    times, currents = pulses.breakpoints(10.0)
+    assert np.diff(times).min() > 0
+    assert times.size <= 4 * spikes.size + 2
+    before = times < (spikes[0] if spikes.size else 10.0)
+    assert np.all(currents[before] == 1.0)
+
+
+def test_long_pulse_trains_have_the_rate_and_the_irregularity_of_theory() -> None:
+    rate, duration = 40.0, 5000.0
+    train = PoissonPulses(current=1.0, width=1e-3, rate=rate, seed=1)
+    spikes = train.spike_times(duration)
+    count = rate * duration
+    # a Poisson count deviates by its root; five of them
+    assert spikes.size == pytest.approx(count, abs=5 * math.sqrt(count))
+    gaps = np.diff(spikes)
+    # of exponential gaps: CV 1, whose estimate deviates by 1/√n
+    assert gaps.std() / gaps.mean() == pytest.approx(1.0, abs=5 / math.sqrt(count))
+    # and neighbours know nothing of each other
+    correlation = float(np.corrcoef(gaps[1:], gaps[:-1])[0, 1])
+    assert abs(correlation) < 5 / math.sqrt(count)
+
+
+def test_pulses_refuse_what_makes_none() -> None:
+    with pytest.raises(ParameterError, match=r"PoissonPulses\.rate must be positive, got 0\.0 Hz"):
+        PoissonPulses(current=1.0, width=1e-3, rate=0.0, seed=1)
+    with pytest.raises(ParameterError, match=r"PoissonPulses\.seed must be a whole number"):
+        PoissonPulses(current=1.0, width=1e-3, rate=1.0, seed=-1)
+    dense = PoissonPulses(current=1.0, width=1e-9, rate=1e9, seed=1)
+    with pytest.raises(ParameterError, match=r"would need 4e\+10 breakpoints in 10\.0 s"):
+        dense.breakpoints(10.0)
+    with pytest.raises(ParameterError, match=r"PoissonPulses\.duration must be positive"):
+        dense.breakpoints(0.0)

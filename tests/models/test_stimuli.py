@@ -18,6 +18,7 @@ from spiketwin.models import (
     ParameterError,
     PiecewiseLinear,
     PiecewiseStimulus,
+    PoissonPulses,
     PulseTrain,
     Ramp,
     Sine,
@@ -41,6 +42,7 @@ ALL: list[PiecewiseStimulus | Sum] = [
     PiecewiseLinear(times=[0.05, 0.1, 0.4], currents=[1e-9, -1e-9, 2e-9]),
     HeldNoise(mean=1e-9, sigma=1e-9, hold=0.01, seed=7),
     OrnsteinUhlenbeck(mean=1e-9, sigma=1e-9, tau=0.05, seed=7),
+    PoissonPulses(current=1e-9, width=0.03, rate=20.0, seed=2, rise=0.01),
     Staircase(initial=-1e-9, increment=1e-9, hold=0.2, steps=3, rise=0.01),
     Chirp(amplitude=1e-9, initial_frequency=30.0, final_frequency=2.0, length=0.5, phase=0.3),
     Sum(
