@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.circuits.pyspice import CurrentSource, TableSource, VoltageSource
-from spiketwin.models.stimuli import Constant, PulseTrain, Sine, Stimulus
-from spiketwin.models.sums import parts_of
+from spiketwin.models.stimuli import Constant, PulseTrain, Sine, Stimulus, Sum
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +24,8 @@ def current_sources(
     Raises:
         ParameterError: where the stimulus has too many breakpoints in the duration.
     """
-    sources = (current_source(part, into=into, duration=duration) for part in parts_of(stimulus))
+    parts = stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
+    sources = (current_source(part, into=into, duration=duration) for part in parts)
     return tuple(_table(source) or source for source in sources)
 
 

@@ -324,7 +324,5 @@ def course(stimulus: Part, twenty_spikes: float) -> float:
             return stimulus.length
         case Sine():
             return max(5 / stimulus.frequency, twenty_spikes)
-        case (
-            OrnsteinUhlenbeck(tau=pace) | HeldNoise(hold=pace) | PoissonPulses(mean_interval=pace)
-        ):
+        case OrnsteinUhlenbeck(tau=pace) | HeldNoise(hold=pace) | PoissonPulses(mean_interval=pace):
             return max(50 * pace, twenty_spikes)

@@ -37,7 +37,6 @@ __all__ = [
     "Chirp",
     "Constant",
     "HeldNoise",
-    "Noise",
     "OrnsteinUhlenbeck",
     "Part",
     "PiecewiseLinear",
@@ -216,4 +215,3 @@ PiecewiseStimulus = (
 )
 Part = PiecewiseStimulus | Sine
 Stimulus = Part | Sum
-Noise = HeldNoise  # its former name
