@@ -1,8 +1,7 @@
 """The leaky integrate-and-fire neuron with a moving threshold: its parameters.
 
-Source: a threshold that each spike raises and that comes back exponentially, as in Geisler and
-Goldberg, Biophys. J. 6:53 (1966); with one time constant and a reset, the relative refractory
-period of textbooks.
+Source: the threshold of Kobayashi, Tsubo and Shinomoto, Front. Comput. Neurosci. 3:9 (2009), which
+each spike lifts and which comes back exponentially; here with one time constant, and with a reset.
 """
 
 from __future__ import annotations
