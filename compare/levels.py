@@ -187,9 +187,9 @@ def _require_time_to_reset(
         )
 
 
-# Against runs at a sixteenth of the step and 1/250 of the tolerance, with 60 random neurons each,
-# under four kinds of stimulus: the transistor circuit's spikes were up to 6 ns farther off than
-# refining shows, the macro circuit's none. Three times that.
+# Against runs at an eighth of the step and reltol 4e-7, with 60 random neurons each under four kinds
+# of stimulus: the transistor circuit's spikes were up to 6 ns farther off than refining shows, the
+# macro circuit's none. Three times that.
 RESOLUTION = 20e-9
 
 LIF_LEVELS: Mapping[str, Level] = MappingProxyType(

@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from spiketwin.compare.levels import IDEAL
 from spiketwin.compare.report.fit_figure import fit_plot
 from spiketwin.compare.report.membrane_figure import membrane_plot
 from spiketwin.compare.report.page import fill
@@ -75,12 +76,18 @@ def _plots(comparison: Comparison) -> list[Plot]:
 
 def _schematic(comparison: Comparison) -> Plot:
     drawn = comparison.twin.draw(comparison.neuron, stimulus_words(comparison.stimulus))
+    built_of = (
+        ""
+        if comparison.level == IDEAL
+        else f" At level {comparison.level} these blocks are {comparison.circuit_level.summary}; "
+        f"the deck below has every part."
+    )
     return Plot(
         key="circuit",
         title="The circuit",
         svg=drawn.svg,
         finding=drawn.description,
-        caption=drawn.caption,
+        caption=drawn.caption + built_of,
     )
 
 

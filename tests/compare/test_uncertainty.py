@@ -148,3 +148,17 @@ def test_only_the_last_two_runs_must_have_the_same_spikes():
 def test_silent_runs_have_no_uncertainty_to_state():
     silent = run(0.0, times=np.empty(0))
     assert refinement_uncertainty([silent, silent]).shape == (0,)
+
+
+def test_without_events_the_largest_change_counts_for_every_spike_at_first_order():
+    changes = np.zeros(EXACT.size)
+    changes[40] = 2e-6
+    runs = [run(changes), run(0.0)]
+    # with events, a spike before the change knows nothing of it, and the order is two
+    assert refinement_uncertainty(runs)[39] == pytest.approx(READING, rel=1e-6)
+    # at first order the finer run's error is the change itself; times three, and the resolution;
+    # times up to 1 s are rounded to 1.1e-16
+    expected = 3 * 2e-6 + 20e-9 + READING
+    np.testing.assert_allclose(
+        refinement_uncertainty(runs, resolution=20e-9), expected, rtol=0, atol=1e-15
+    )
