@@ -95,7 +95,7 @@ def voltage_sources(
     Raises:
         ParameterError: where the stimulus has too many breakpoints in the duration.
     """
-    parts = parts_of(stimulus)
+    parts = stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
     nodes = [node, *(f"{node}_{k}" for k in range(1, len(parts))), "0"]
     return tuple(
         _across(
