@@ -187,8 +187,8 @@ def _require_time_to_reset(
         )
 
 
-# Against runs at an eighth of the step and reltol 4e-7, with 60 random neurons each under four kinds
-# of stimulus: the transistor circuit's spikes were up to 6 ns farther off than refining shows, the
+# Against runs at an eighth of the step and reltol 4e-7, 60 random neurons each under four kinds of
+# stimulus: the transistor circuit's spikes were up to 6 ns farther off than refining shows, the
 # macro circuit's none. Three times that.
 RESOLUTION = 20e-9
 
