@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.models.checks import frozen_vector, require_increasing, require_positive
+from spiketwin.models.checks import frozen_vector, require_positive
 from spiketwin.models.compensated import Instant, later
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.fading_drive import Drive
@@ -136,7 +136,7 @@ def predict_next_remembering(
     Args:
         neuron: the membrane and its memory.
         stimulus: its input from time zero.
-        spike_times: seconds, shape (k,), not negative, increasing; a circuit's, from its first.
+        spike_times: seconds, shape (k,), not negative, not decreasing; a circuit's, from its first.
         horizon: second, positive, until when to look.
 
     Returns:
@@ -148,9 +148,10 @@ def predict_next_remembering(
     owner = "predict_next_remembering"
     times = frozen_vector(owner, "spike_times", spike_times, "s")
     require_positive(owner, "horizon", horizon, "s")
-    require_increasing(owner, "spike_times", times, "s")
     if times.size and times[0] < 0:
         raise ParameterError(f"{owner}.spike_times must not be negative, got {float(times[0])!r} s")
+    if np.any(np.diff(times) < 0):
+        raise ParameterError(f"{owner}.spike_times must not go back; sort them first")
     drive = Drive.of(neuron, stimulus, horizon)
     predicted = np.full(times.shape, np.nan)
     traces = neuron.memory.after_spikes(times)

@@ -6,9 +6,11 @@ import math
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import hypothesis
 import mpmath
 import numpy as np
 import pytest
+from hypothesis import strategies
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
@@ -252,6 +254,40 @@ def test_a_membrane_that_the_threshold_only_approaches_never_fires(decay, switch
     assert solution.voltage([5e4]) == pytest.approx(1.0)
 
 
+@hypothesis.given(
+    plain=strategies.sampled_from([AdaptiveNeuron(reset=0.1), MovingThresholdNeuron(reset=0.1)]),
+    ohms=strategies.floats(-3, 3),
+    volts=strategies.floats(-3, 3),
+    seconds=strategies.floats(-3, 3),
+    strength=strategies.floats(1.2, 8.0),
+)
+@hypothesis.settings(max_examples=30)
+def test_scales_of_resistance_voltage_and_time_do_not_matter(
+    plain: Remembering, ohms: float, volts: float, seconds: float, strength: float
+) -> None:
+    r, v, t = 10**ohms, 10**volts, 10**seconds
+    membrane = {
+        "resistance": 1e5 * r, "capacitance": 1e-7 * t / r, "threshold": v, "reset": 0.1 * v,
+        "refractory": 2e-3 * t,
+    }  # fmt: skip
+    neuron: Remembering
+    if isinstance(plain, AdaptiveNeuron):
+        neuron = AdaptiveNeuron(
+            **membrane, adaptation_increment=1e-6 * v / r, adaptation_time_constant=0.1 * t
+        )
+    else:
+        neuron = MovingThresholdNeuron(
+            **membrane, threshold_increment=0.2 * v, threshold_time_constant=0.03 * t
+        )
+    ramp = PiecewiseLinear(times=[0, 0.1], currents=[0, strength * 1e-5])
+    scaled = PiecewiseLinear(times=[0, 0.1 * t], currents=[0, strength * 1e-5 * v / r])
+    expected = solve_remembering(plain, ramp, 0.3).spikes.times
+    times = solve_remembering(neuron, scaled, 0.3 * t).spikes.times
+    assert expected.size >= 3
+    # rounding of the parameters, 1e-16, is magnified by up to some thirty intervals
+    np.testing.assert_allclose(times[:30] / t, expected[:30], rtol=1e-12)
+
+
 @pytest.mark.parametrize("neuron", [ADAPTIVE, MOVING], ids=["adaptive", "moving"])
 def test_the_next_spike_after_each_own_spike_is_the_own_next_one(neuron: Remembering) -> None:
     stimulus = Sine(amplitude=15e-6, frequency=23.0, offset=20e-6)
@@ -306,7 +342,7 @@ def test_questions_that_make_no_sense_are_refused() -> None:
         solve_remembering(ADAPTIVE, stimulus, 0.1).voltage([0.2])
     with pytest.raises(ParameterError, match=r"spike_times must not be negative"):
         predict_next_remembering(ADAPTIVE, stimulus, [-1.0], 1.0)
-    with pytest.raises(ParameterError, match=r"spike_times must increase strictly"):
+    with pytest.raises(ParameterError, match=r"spike_times must not go back"):
         predict_next_remembering(ADAPTIVE, stimulus, [0.2, 0.1], 1.0)
     with pytest.raises(ParameterError, match=r"too many periods"):
         solve_remembering(ADAPTIVE, Sine(amplitude=1e-6, frequency=1e20), 1.0)
