@@ -16,6 +16,7 @@ from spiketwin.models.neurons import Neuron
 from spiketwin.models.perfect_integrator import (
     IntegratorNeuron,
     integrator_period,
+    integrator_rate,
     predict_next_integrated,
     solve_integrator,
 )
@@ -78,6 +79,7 @@ __all__ = [
     "firing_period",
     "firing_rate",
     "integrator_period",
+    "integrator_rate",
     "predict_next",
     "predict_next_integrated",
     "predict_next_remembering",

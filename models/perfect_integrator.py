@@ -40,6 +40,9 @@ class IntegratorNeuron:
         threshold: volt, above reset.
         reset: volt.
         refractory: second, not negative.
+        fill_time: second, positive: how long the strongest input takes from reset to threshold. The
+            equation does without. But the other parameters have no time scale, and a circuit needs
+            one, for its reset must be fast beside it and its time steps short.
 
     Raises:
         ParameterError: where a rule above is broken or a value is not finite.
@@ -49,12 +52,14 @@ class IntegratorNeuron:
     threshold: float = 1.0
     reset: float = 0.0
     refractory: float = 2e-3
+    fill_time: float = 5e-3
 
     def __post_init__(self) -> None:
         require_positive("IntegratorNeuron", "capacitance", self.capacitance, "F")
         require_finite("IntegratorNeuron", "threshold", self.threshold, "V")
         require_finite("IntegratorNeuron", "reset", self.reset, "V")
         require_not_negative("IntegratorNeuron", "refractory", self.refractory, "s")
+        require_positive("IntegratorNeuron", "fill_time", self.fill_time, "s")
         if self.threshold <= self.reset:
             raise ParameterError(
                 f"IntegratorNeuron.threshold must lie above reset, got threshold "
@@ -76,6 +81,16 @@ class IntegratorNeuron:
     def charge(self) -> float:
         """What each spike takes, in coulombs: C·(V_th − V_reset)."""
         return self.capacitance * self.swing
+
+    @property
+    def time_scale(self) -> float:
+        """Seconds in which the strongest input fills the membrane."""
+        return self.fill_time
+
+    @property
+    def strongest_current(self) -> float:
+        """What fills the membrane in its fill time, in amperes."""
+        return self.charge / self.fill_time
 
     @property
     def shortest_interval(self) -> float:
@@ -103,6 +118,16 @@ def integrator_period(neuron: IntegratorNeuron, current: float) -> float | None:
     """
     require_finite("integrator_period", "current", current, "A")
     return neuron.refractory + neuron.charge / current if current > 0 else None
+
+
+def integrator_rate(neuron: IntegratorNeuron, current: float) -> float:
+    """Return the spikes per second under constant current, in hertz; 0 where it is not positive.
+
+    Raises:
+        ParameterError: where the current is not finite.
+    """
+    period = integrator_period(neuron, current)
+    return 0.0 if period is None else 1.0 / period
 
 
 def solve_integrator(

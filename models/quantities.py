@@ -13,6 +13,7 @@ UNITS = MappingProxyType(
         "reset": "V",
         "leak_potential": "V",
         "refractory": "s",
+        "fill_time": "s",
         "adaptation_increment": "A",
         "adaptation_time_constant": "s",
         "threshold_increment": "V",
