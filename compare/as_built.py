@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from spiketwin.models.errors import FitError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from spiketwin.compare.charge_count import LeakSearch
     from spiketwin.models import LeakyNeuron, SpikeTrain, Stimulus, Trace
 
 # the membrane has left the reset when it is this fraction of the waveform's range away from it
@@ -44,6 +45,20 @@ class Estimate:
         return self.value - self.nominal
 
 
+class ChargingCurve(Protocol):
+    """A curve fitted to the membrane between its resets and its spikes, window by window."""
+
+    @property
+    def starts(self) -> NDArray[np.float64]:
+        """Seconds, shape (k,), where each window begins."""
+
+    def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
+
+    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AsBuilt:
     """The parameters that the circuit's waveform shows; None where it does not show one.
@@ -55,6 +70,8 @@ class AsBuilt:
         threshold: volts, where the charging curve stands when the comparator fires.
         reset: volts, where the reset holds the membrane.
         refractory: seconds, from the spike to where the charging curve leaves the reset.
+        capacitance: farads, where a membrane has no leak, so that it shows alone.
+        leak: where a membrane should have none, how much of one there could be.
     """
 
     fit: TimeConstantFit | None
@@ -63,6 +80,8 @@ class AsBuilt:
     threshold: Estimate | None
     reset: Estimate | None
     refractory: Estimate | None
+    capacitance: Estimate | None = None
+    leak: LeakSearch | None = None
 
 
 def measure_as_built(
@@ -77,9 +96,9 @@ def measure_as_built(
         pulse: the one-shot's waveform, on the same time points.
         spikes: the circuit's spikes.
     """
-    holds = _holds(pulse, spikes)
-    level = _held_levels(membrane, holds)
-    reset = _estimate(level, neuron.reset)
+    holds = hold_spans(pulse, spikes)
+    level = held_levels(membrane, holds)
+    reset = estimate(level, neuron.reset)
     windows = charging_windows(membrane, holds[:, 1], spikes.times)
     try:
         fit = fit_time_constant(membrane, stimulus, windows)
@@ -97,10 +116,11 @@ def measure_as_built(
         fit=fit,
         fit_failure=None,
         tau=tau,
-        threshold=_estimate(_thresholds(fit, spikes.times), neuron.threshold),
+        threshold=estimate(thresholds(fit, spikes.times), neuron.threshold),
         reset=reset,
-        refractory=_estimate(
-            _refractory_times(fit, membrane, holds[:, 1], level, spikes.times), neuron.refractory
+        refractory=estimate(
+            refractory_times(fit, fit.tau, membrane, holds[:, 1], level, spikes.times),
+            neuron.refractory,
         ),
     )
 
@@ -109,7 +129,7 @@ def measure_reset(
     nominal: float, membrane: Trace, pulse: Trace, spikes: SpikeTrain
 ) -> Estimate | None:
     """Return where the reset holds the membrane, in volts; None where no hold is seen."""
-    return _estimate(_held_levels(membrane, _holds(pulse, spikes)), nominal)
+    return estimate(held_levels(membrane, hold_spans(pulse, spikes)), nominal)
 
 
 def refined(coarse: AsBuilt, fine: AsBuilt) -> AsBuilt:
@@ -124,6 +144,8 @@ def refined(coarse: AsBuilt, fine: AsBuilt) -> AsBuilt:
         threshold=_widened(coarse.threshold, fine.threshold),
         reset=_widened(coarse.reset, fine.reset),
         refractory=_widened(coarse.refractory, fine.refractory),
+        capacitance=_widened(coarse.capacitance, fine.capacitance),
+        leak=fine.leak and fine.leak.refined(coarse.leak),
     )
 
 
@@ -134,13 +156,13 @@ def _widened(coarse: Estimate | None, fine: Estimate | None) -> Estimate | None:
     return replace(fine, standard_error=math.hypot(fine.standard_error or 0.0, change))
 
 
-def _holds(pulse: Trace, spikes: SpikeTrain) -> NDArray[np.float64]:
+def hold_spans(pulse: Trace, spikes: SpikeTrain) -> NDArray[np.float64]:
     """Return, for each spike, the span in which its pulse is high: seconds, shape (k, 2)."""
     spans = high_spans(pulse)
     return np.asarray(spans[np.searchsorted(spans[:, 0], spikes.times, side="left")])
 
 
-def _held_levels(membrane: Trace, holds: NDArray[np.float64]) -> NDArray[np.float64]:
+def held_levels(membrane: Trace, holds: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the mean voltage over the last fifth of each hold, in volts, shape (k,).
 
     A mean, not a sample: the trapezoidal rule, at steps far longer than the reset's own time
@@ -158,7 +180,7 @@ def _held_levels(membrane: Trace, holds: NDArray[np.float64]) -> NDArray[np.floa
     return level
 
 
-def _thresholds(fit: TimeConstantFit, spikes: NDArray[np.float64]) -> NDArray[np.float64]:
+def thresholds(fit: ChargingCurve, spikes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the charging curve at each spike that ends a fitted window, in volts.
 
     The curve, not a sample: a membrane often peaks under its threshold, because no point is
@@ -172,8 +194,9 @@ def _thresholds(fit: TimeConstantFit, spikes: NDArray[np.float64]) -> NDArray[np
     return fit.curve(window[ends_one], spikes[ends_one])
 
 
-def _refractory_times(
-    fit: TimeConstantFit,
+def refractory_times(
+    fit: ChargingCurve,
+    pace: float,
     membrane: Trace,
     held: NDArray[np.float64],
     level: NDArray[np.float64],
@@ -183,6 +206,7 @@ def _refractory_times(
 
     A spike counts where the curve comes steadily from the other side of the level. Where the input
     is too small at the release, the membrane stays, and when it was released nobody can see.
+    ``pace`` is the time in seconds in which the curve takes its course.
     """
     spike = np.searchsorted(spikes, fit.starts, side="right") - 1
     window = np.flatnonzero(spike >= 0)
@@ -200,17 +224,17 @@ def _refractory_times(
     # Newton's method; over a thousandth of the range the curve is nearly straight
     for _ in range(4):
         slope = fit.slope(window, release)
-        steep = np.abs(slope) * fit.tau > SLOWEST_DEPARTURE * away
+        steep = np.abs(slope) * pace > SLOWEST_DEPARTURE * away
         window, spike = window[steep], spike[steep]
         left, release, slope = left[steep], release[steep], slope[steep]
         release = np.clip(release - (fit.curve(window, release) - level[spike]) / slope, 0, None)
     before = np.clip(2 * release - left, 0, None)
     crossed = fit.slope(window, before) * fit.slope(window, release) > 0
-    crossed &= np.abs(fit.slope(window, before)) * fit.tau > SLOWEST_DEPARTURE * away
+    crossed &= np.abs(fit.slope(window, before)) * pace > SLOWEST_DEPARTURE * away
     return np.asarray((release - spikes[spike])[crossed])
 
 
-def _estimate(values: NDArray[np.float64], nominal: float) -> Estimate | None:
+def estimate(values: NDArray[np.float64], nominal: float) -> Estimate | None:
     """Return the mean and its standard error over the spikes; None without any."""
     if not values.size:
         return None

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
 from spiketwin.compare.as_built_resetting import measure_resetting
+from spiketwin.compare.integrator_as_built import measure_integrator
 from spiketwin.compare.levels import IDEAL, LIF_LEVELS, Level
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
+from spiketwin.compare.schematics.integrator import draw_integrator
 from spiketwin.compare.schematics.lif import draw_lif
 from spiketwin.compare.schematics.lif_threshold import draw_lif_threshold
 from spiketwin.compare.schematics.runaway import (
@@ -23,14 +25,18 @@ from spiketwin.compare.schematics.runaway import (
 from spiketwin.compare.static_twin import StaticTwin
 from spiketwin.models import (
     AdaptiveNeuron,
+    IntegratorNeuron,
     LeakyNeuron,
     MovingThresholdNeuron,
     Neuron,
     Step,
     firing_rate,
+    integrator_rate,
     predict_next,
+    predict_next_integrated,
     predict_next_remembering,
     solve,
+    solve_integrator,
     solve_remembering,
 )
 from spiketwin.models.adex import (
@@ -123,6 +129,26 @@ def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
     current = (target - neuron.leak_potential) / neuron.resistance
     return Step(current=current, onset=tau / 2, rise=tau / 1000)
 
+
+def _step_that_fills(neuron: IntegratorNeuron) -> Step:
+    """Return a step after which the membrane fills in its fill time."""
+    fill = neuron.fill_time
+    return Step(current=neuron.strongest_current, onset=fill / 2, rise=fill / 1000)
+
+
+IF = Twin(
+    name="if",
+    title="Perfect integrate-and-fire neuron",
+    summary="a bucket without a hole: a capacitor, comparator, one-shot and reset switch",
+    neuron=IntegratorNeuron,
+    netlist="if",
+    solve=solve_integrator,
+    predict_next=predict_next_integrated,
+    measure=measure_integrator,
+    default_stimulus=_step_that_fills,
+    draw=draw_integrator,
+    firing_rate=integrator_rate,
+)
 
 LIF = Twin(
     name="lif",
@@ -229,6 +255,7 @@ TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
     {
         twin.name: twin
         for twin in (
+            IF,
             LIF,
             MOVING_THRESHOLD,
             ADAPTIVE,

@@ -126,7 +126,7 @@ def fit_time_constant(
     information = float((found.jac[:, 0] * scale) @ (found.jac[:, 0] * scale)) / tau**2
     if information <= 0 or found.active_mask[0]:
         raise FitError("the residual does not depend on the time constant; no leak is seen")
-    error = math.sqrt(variance / information * _correlation_inflation(residuals, firsts))
+    error = math.sqrt(variance / information * correlation_inflation(residuals, firsts))
     if error > tau:
         raise FitError(
             f"the points do not determine a time constant: {tau:.3g} s with a standard error of "
@@ -253,7 +253,7 @@ def _integral_guess(
     return 1 / rate if rate > 0 and math.isfinite(1 / rate) else span
 
 
-def _correlation_inflation(residuals: NDArray[np.float64], firsts: NDArray[np.intp]) -> float:
+def correlation_inflation(residuals: NDArray[np.float64], firsts: NDArray[np.intp]) -> float:
     """Return by how much the variance of a mean grows when neighbours are alike.
 
     A simulated residual is a smooth curve, not white noise; with a lag-one correlation ρ, n points

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.events import DetectedSpikes
     from spiketwin.compare.as_built import AsBuilt, Estimate
+    from spiketwin.compare.charge_count import LeakSearch
     from spiketwin.models import Neuron, Solution, Trace
 
 # how many standard errors make a difference between designed and built
@@ -53,6 +54,7 @@ def diagnose(
         *_on_accuracy(agreement, runs),
         *_on_drift(agreement, local_shifts),
         *_on_parameters(neuron, as_built, tolerance),
+        *_on_a_leak(neuron, as_built.leak, tolerance),
     ]
     order = list(Severity)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.severity)))
@@ -171,11 +173,13 @@ def _on_parameters(neuron: Neuron, as_built: AsBuilt, tolerance: float) -> Itera
             message=f"The time constant could not be fitted: {as_built.fit_failure}.",
         )
     swing = neuron.swing
+    capacitance = 0.0 if as_built.capacitance is None else as_built.capacitance.nominal
     for code, name, estimate, unit, scale in (
         ("tau-off", "time constant", as_built.tau, "s", neuron.time_scale),
         ("threshold-off", "threshold", as_built.threshold, "V", swing),
         ("reset-off", "reset", as_built.reset, "V", swing),
         ("refractory-off", "refractory time", as_built.refractory, "s", neuron.time_scale),
+        ("capacitance-off", "capacitance", as_built.capacitance, "F", capacitance),
     ):
         if estimate is not None and _differs(estimate, tolerance * scale):
             yield Finding(
@@ -187,6 +191,23 @@ def _on_parameters(neuron: Neuron, as_built: AsBuilt, tolerance: float) -> Itera
                     f"{engineering(abs(estimate.difference), unit)} apart."
                 ),
             )
+
+
+def _on_a_leak(neuron: Neuron, leak: LeakSearch | None, tolerance: float) -> Iterator[Finding]:
+    if leak is None:
+        return
+    # to first order in λ·T, a leak to the reset lengthens the climb of T by half of that fraction
+    stretched = 0.5 * (leak.rate - SIGNIFICANT * leak.standard_error) * neuron.time_scale
+    if stretched > tolerance:
+        yield Finding(
+            code="leak-found",
+            severity=Severity.WARNING,
+            message=(
+                f"The circuit leaks with a time constant of {engineering(1 / leak.rate, 's')}, "
+                f"where no leak is designed. Look for a resistance at the membrane, such as that "
+                f"of the open reset switch."
+            ),
+        )
 
 
 def _differs(estimate: Estimate, allowed: float) -> bool:

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.compare.charge_count import CONFIDENCE
 from spiketwin.compare.spike_rows import spike_rows
 from spiketwin.models import Sum
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spiketwin.compare.as_built import Estimate
+    from spiketwin.compare.as_built import AsBuilt, Estimate
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.provenance import Provenance
@@ -52,6 +53,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "threshold": _estimate(built.threshold),
             "reset": _estimate(built.reset),
             "refractory": _estimate(built.refractory),
+            **_charge_fit(built),
         },
         "agreement": {
             "matched": len(agreement.match.pairs),
@@ -108,6 +110,23 @@ def spikes_csv(comparison: Comparison) -> str:
         numbers = (getattr(row, name) for name in columns)
         writer.writerow([*("" if x is None else repr(x) for x in numbers), row.status.value])
     return text.getvalue()
+
+
+def _charge_fit(built: AsBuilt) -> dict[str, Json]:
+    """Return what a membrane without a leak shows; no fields for others."""
+    leak = built.leak
+    if leak is None:
+        return {}
+    return {
+        "capacitance": _estimate(built.capacitance),
+        "leak": {
+            "rate": leak.rate,
+            "standard_error": leak.standard_error,
+            "found": leak.found,
+            "shortest_tau": leak.shortest_tau,
+            "confidence": CONFIDENCE,
+        },
+    }
 
 
 def _estimate(estimate: Estimate | None) -> Json:

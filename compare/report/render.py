@@ -14,7 +14,7 @@ from spiketwin.compare.report.plotting import Plot, plot_style
 from spiketwin.compare.report.shift_figure import shift_plot
 from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.tables import report_tables
-from spiketwin.compare.report.wording import stimulus_words
+from spiketwin.compare.report.wording import NO_EXPONENTIAL, leak_words, stimulus_words
 from spiketwin.compare.report.zoom_figure import zoom_plot
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ def render_report(comparison: Comparison, provenance: Provenance) -> str:
         comparison: what was found.
         provenance: what it was found with.
     """
+    leak = comparison.as_built.leak
     return fill(
         "report.html",
         summary=summarise(comparison),
@@ -60,6 +61,8 @@ def render_report(comparison: Comparison, provenance: Provenance) -> str:
         plots={plot.key: plot for plot in _plots(comparison)},
         tables={table.key: table for table in report_tables(comparison, provenance)},
         deck=deck_text(comparison.circuit.deck.text),
+        leak=None if leak is None else leak_words(leak),
+        no_exponential=NO_EXPONENTIAL,
     )
 
 

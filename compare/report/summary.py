@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.charge_count import CONFIDENCE
 from spiketwin.compare.levels import IDEAL
 from spiketwin.compare.report.wording import (
     UNKNOWN,
@@ -194,7 +195,17 @@ def _tolerance(comparison: Comparison) -> KeyFigure:
 
 
 def _tau(comparison: Comparison) -> KeyFigure:
-    tau = comparison.as_built.tau
+    tau, leak = comparison.as_built.tau, comparison.as_built.leak
+    if leak is not None:
+        return KeyFigure(
+            name="Time constant of a leak",
+            value=(
+                with_error(1 / leak.rate, leak.standard_error / leak.rate**2, "s")
+                if leak.found
+                else f"> {engineering(leak.shortest_tau, 's', 2)}"
+            ),
+            note="none is designed" if leak.found else f"no leak found; {percent(CONFIDENCE)}",
+        )
     if tau is None:
         return KeyFigure(
             name="Time constant, fitted",

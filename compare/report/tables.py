@@ -15,6 +15,7 @@ from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
     grouped,
+    leak_words,
     minus,
     percent,
     relative,
@@ -27,7 +28,7 @@ from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.solution import IntegratedModel
 
 if TYPE_CHECKING:
-    from spiketwin.compare.as_built import Estimate
+    from spiketwin.compare.as_built import AsBuilt, Estimate
     from spiketwin.compare.comparison import CircuitRun, Comparison
     from spiketwin.compare.provenance import Provenance
     from spiketwin.models import Neuron
@@ -51,6 +52,7 @@ def parameter_table(comparison: Comparison) -> Table:
     neuron, built = comparison.neuron, comparison.as_built
     shown = {
         "threshold": built.threshold, "reset": built.reset, "refractory": built.refractory,
+        "capacitance": built.capacitance,
     }  # fmt: skip
     designed: list[tuple[str, float, str, Estimate | None]] = [
         (name.replace("_", " "), value, UNITS[name], shown.get(name))
@@ -66,27 +68,34 @@ def parameter_table(comparison: Comparison) -> Table:
         )
         for name, value, unit, estimate in designed
     ]
-    fit = built.fit
     return Table(
         key="parameters",
         title="Parameters: as designed, as built",
         columns=("parameter", "designed", "built", "difference", "relative", "standard error"),
         rows=tuple(rows),
-        note=(
-            f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform "
-            f"does not show the parameter alone. This membrane follows no exponential whose time "
-            f"constant could be fitted."
-            if built.fit_failure is None and fit is None
-            else f"The time constant could not be fitted: {built.fit_failure}."
-            if fit is None
-            else (
-                f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform "
-                f"does not show the parameter alone. The exponential is fitted to "
-                f"{count(fit.times.size, 'point')} in {count(fit.starts.size, 'window')} and "
-                f"leaves a residual of {engineering(fit.residual_rms, 'V')} rms. Standard "
-                f"errors include the change from the run before, for the solver’s own error."
-            )
-        ),
+        note=_parameter_note(built),
+    )
+
+
+def _parameter_note(built: AsBuilt) -> str:
+    reading = (
+        f"Built values are read off the finest run’s waveforms; {UNKNOWN} where a waveform does "
+        f"not show the parameter alone."
+    )
+    errors = "Standard errors include the change from the run before, for the solver’s own error."
+    if built.leak is not None:
+        return f"{reading} {leak_words(built.leak)} {errors}"
+    fit = built.fit
+    if fit is None and built.fit_failure is None:
+        return (
+            f"{reading} This membrane follows no exponential whose time constant could be fitted."
+        )
+    if fit is None:
+        return f"The time constant could not be fitted: {built.fit_failure}."
+    return (
+        f"{reading} The exponential is fitted to {count(fit.times.size, 'point')} in "
+        f"{count(fit.starts.size, 'window')} and leaves a residual of "
+        f"{engineering(fit.residual_rms, 'V')} rms. {errors}"
     )
 
 

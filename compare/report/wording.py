@@ -6,6 +6,7 @@ import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
+from spiketwin.compare.charge_count import CONFIDENCE
 from spiketwin.models import (
     Chirp,
     Constant,
@@ -24,9 +25,11 @@ from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.solution import IntegratedModel
 
 if TYPE_CHECKING:
+    from spiketwin.compare.charge_count import LeakSearch
     from spiketwin.models import Solution, Stimulus
 
 UNKNOWN = "–"
+NO_EXPONENTIAL = "This membrane follows no exponential whose time constant could be fitted."
 
 
 def si_scale(largest: float, unit: str) -> tuple[float, str]:
@@ -71,6 +74,17 @@ def relative(ratio: float) -> str:
         if abs(ratio) >= least:
             return minus(f"{ratio * factor:+.3g} {unit}")
     return minus(f"{ratio * 1e9:+.3g} ppb") if ratio else "0 ppm"
+
+
+def leak_words(leak: LeakSearch) -> str:
+    """Return what a search for a leak found, as a sentence."""
+    if leak.found:
+        tau = with_error(1 / leak.rate, leak.standard_error / leak.rate**2, "s")
+        return f"A leak was found where none is designed: its time constant is {tau}."
+    return (
+        f"No leak was found: the time constant of one, if there is any, is longer than "
+        f"{engineering(leak.shortest_tau, 's', 2)} at {percent(CONFIDENCE)} confidence."
+    )
 
 
 def percent(fraction: float) -> str:
