@@ -89,6 +89,16 @@ def parser() -> argparse.ArgumentParser:
         "--out", metavar="DIR",
         help="write report.html, result.json, spikes.csv (or transfer.csv) and circuit.cir there",
     )  # fmt: skip
+    contrast = commands.add_parser(
+        "contrast",
+        parents=[shared],
+        help="one input into a neuron without time, one without a leak, and one with",
+    )
+    contrast.add_argument(
+        "--deadline", metavar="TIME", default="600",
+        help="longest wall time of a run (default: 600 s)",
+    )  # fmt: skip
+    contrast.add_argument("--out", metavar="DIR", help="write report.html and result.json there")
     return top
 
 
@@ -120,6 +130,10 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             from spiketwin.cli.compare import run_compare
 
             return run_compare(options, typed)
+        if options.command == "contrast":
+            from spiketwin.cli.contrast import run_contrast
+
+            return run_contrast(options, typed)
         if options.command == "neurons":
             from spiketwin.cli.neurons import run_neurons
 
