@@ -14,7 +14,7 @@ from spiketwin.compare.report.plotting import Plot, plot_style
 from spiketwin.compare.report.shift_figure import shift_plot
 from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.tables import report_tables
-from spiketwin.compare.report.wording import NO_EXPONENTIAL, leak_words, stimulus_words
+from spiketwin.compare.report.wording import NO_EXPONENTIAL, leak_words, stimulus_label
 from spiketwin.compare.report.zoom_figure import zoom_plot
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _plots(comparison: Comparison) -> list[Plot]:
 
 
 def _schematic(comparison: Comparison) -> Plot:
-    drawn = comparison.twin.draw(comparison.neuron, stimulus_words(comparison.stimulus))
+    drawn = comparison.twin.draw(comparison.neuron, stimulus_label(comparison.stimulus))
     built_of = (
         ""
         if comparison.level == IDEAL

@@ -10,7 +10,7 @@ from spiketwin.compare.report.render import deck_text
 from spiketwin.compare.report.tables import provenance_table
 from spiketwin.compare.report.transfer_figures import drift_plot, response_plot, transfer_plot
 from spiketwin.compare.report.transfer_tables import summarise_transfer, transfer_tables
-from spiketwin.compare.report.wording import stimulus_words
+from spiketwin.compare.report.wording import stimulus_label
 
 if TYPE_CHECKING:
     from spiketwin.compare.provenance import Provenance
@@ -37,7 +37,7 @@ def render_transfer(comparison: TransferComparison, provenance: Provenance) -> s
 
 
 def _plots(comparison: TransferComparison) -> tuple[Plot, ...]:
-    drawn = comparison.twin.draw(comparison.neuron, stimulus_words(comparison.stimulus))
+    drawn = comparison.twin.draw(comparison.neuron, stimulus_label(comparison.stimulus))
     circuit = Plot(
         key="circuit",
         title="The circuit",

@@ -23,6 +23,7 @@ from spiketwin.models import (
 )
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.solution import IntegratedModel
+from spiketwin.models.sums import parts_of
 
 if TYPE_CHECKING:
     from spiketwin.compare.charge_count import LeakSearch
@@ -138,6 +139,11 @@ def stimulus_words(stimulus: Stimulus) -> str:
             return f"sine, {engineering(stimulus.frequency, 'Hz')}"
         case Sum():
             return " + ".join(map(stimulus_words, stimulus.parts))
+
+
+def stimulus_label(stimulus: Stimulus) -> str:
+    """Return the same for a drawing, where there is less width: a line for each part of a sum."""
+    return "\n+ ".join(map(stimulus_words, parts_of(stimulus)))
 
 
 def stimulus_fields(stimulus: Stimulus) -> tuple[tuple[str, str], ...]:

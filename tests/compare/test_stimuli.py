@@ -11,6 +11,7 @@ from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Verdict, compare, result_json
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report
+from spiketwin.compare.report.wording import stimulus_label
 from spiketwin.models import (
     Chirp,
     HeldNoise,
@@ -113,6 +114,12 @@ def test_the_files_name_each_part_of_a_sum_and_the_first_seed(engine):
     page = render_report(comparison, origin)
     assert "step to 12 µA + noise, 0 A ± 3 µA + noise, 3 µA ± 1 µA" in page
     assert "stimulus: 3, noise: seed" in page
+
+
+def test_a_drawing_has_a_line_for_each_part_of_a_sum():
+    stimulus = Sum(parts=(Step(current=12e-6), Sine(amplitude=1e-6, frequency=50.0)))
+    assert stimulus_label(stimulus) == "step to 12 µA\n+ sine, 50 Hz"
+    assert stimulus_label(stimulus.parts[0]) == "step to 12 µA"
 
 
 def test_the_default_duration_shows_the_whole_course_of_each_part(engine):
