@@ -111,7 +111,7 @@ def test_the_files_name_each_part_of_a_sum_and_the_first_seed(engine):
     assert [part.get("seed") for part in parts] == [None, 41, 17]
     assert parts[2]["interval"] == pytest.approx(5e-4, rel=1e-12)
     assert result["provenance"]["seed"] == 41
-    page = render_report(comparison, origin)
+    page = render_report(comparison, origin).replace("\u00a0", " ")
     assert "step to 12 µA + noise, 0 A ± 3 µA + noise, 3 µA ± 1 µA" in page
     assert "stimulus: 3, noise: seed" in page
 
