@@ -99,6 +99,9 @@ def parser() -> argparse.ArgumentParser:
         help="longest wall time of a run (default: 600 s)",
     )  # fmt: skip
     contrast.add_argument("--out", metavar="DIR", help="write report.html and result.json there")
+    from spiketwin.cli.analyses_grammar import add_analyses
+
+    add_analyses(commands, shared)
     return top
 
 
@@ -130,6 +133,15 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             from spiketwin.cli.compare import run_compare
 
             return run_compare(options, typed)
+        if options.command in {"fi", "sensitivity", "check"}:
+            from spiketwin.cli import analyses
+
+            run = {
+                "fi": analyses.run_fi,
+                "sensitivity": analyses.run_sensitivity,
+                "check": analyses.run_check,
+            }[options.command]
+            return run(options, typed)
         if options.command == "contrast":
             from spiketwin.cli.contrast import run_contrast
 

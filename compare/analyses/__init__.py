@@ -1,0 +1,21 @@
+"""What many runs say together: rates over currents, the effect of τ, all neurons at once."""
+
+from spiketwin.compare.analyses.check import CheckCase, check, check_cases
+from spiketwin.compare.analyses.fi import FiCurve, FiPoint, fi_currents, fi_curve
+from spiketwin.compare.analyses.rates import RateMeasurement, measure_rate
+from spiketwin.compare.analyses.tau import TauCase, TauSensitivity, tau_sensitivity
+
+__all__ = [
+    "CheckCase",
+    "FiCurve",
+    "FiPoint",
+    "RateMeasurement",
+    "TauCase",
+    "TauSensitivity",
+    "check",
+    "check_cases",
+    "fi_currents",
+    "fi_curve",
+    "measure_rate",
+    "tau_sensitivity",
+]

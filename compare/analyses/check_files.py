@@ -1,0 +1,136 @@
+"""A check of the catalogue as text: a table for the documentation, JUnit's XML for CI."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from spiketwin.compare.agreement import Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spiketwin.compare.analyses.check import CheckCase
+
+
+def check_rows(cases: Sequence[CheckCase]) -> tuple[tuple[str, ...], ...]:
+    """Return neuron, stimulus, spikes, worst shift ± uncertainty as a fraction, and verdict."""
+    return tuple(
+        (case.neuron, case.stimulus, str(case.spikes), shift_words(case), verdict_words(case))
+        for case in cases
+    )
+
+
+def shift_words(case: CheckCase) -> str:
+    """Return the worst shift and its uncertainty as fractions of an interval."""
+    if case.shift is None:
+        return "–"
+    error = "unknown" if case.uncertainty is None else f"{case.uncertainty:.1e}"
+    return f"{case.shift:.1e} ± {error}"
+
+
+def verdict_words(case: CheckCase) -> str:
+    """Return the verdict, or that there is none."""
+    return "failed" if case.verdict is None else case.verdict.value
+
+
+def check_markdown(
+    cases: Sequence[CheckCase], *, tolerance: float, ngspice: str, command: str
+) -> str:
+    """Return a page of Markdown: neurons × stimuli, each cell the worst shift ± its uncertainty.
+
+    Args:
+        cases: what was found.
+        tolerance: as a fraction of an interval.
+        ngspice: its version.
+        command: that makes the page again.
+    """
+    neurons = list(dict.fromkeys(case.neuron for case in cases))
+    stimuli = list(dict.fromkeys(case.stimulus for case in cases))
+    cells = {(case.neuron, case.stimulus): case for case in cases}
+    lines = [
+        "# The neurons, measured",
+        "",
+        f"Made with ngspice {ngspice} by",
+        "",
+        f"    {command}",
+        "",
+        "Each neuron has its default parameters, under stimuli as strong as its default one.",
+        "A cell is the largest shift of a spike ± its numerical uncertainty, as fractions of the",
+        f"median interval; the tolerance is {tolerance:g}. What is bold does not agree, and the",
+        "reason is below.",
+        "",
+        f"| neuron | {' | '.join(stimuli)} |",
+        "|---" * (len(stimuli) + 1) + "|",
+    ]
+    for neuron in neurons:
+        row = [_cell(cells.get((neuron, stimulus))) for stimulus in stimuli]
+        lines.append(f"| `{neuron}` | {' | '.join(row)} |")
+    others = [case for case in cases if case.verdict is not Verdict.AGREE]
+    if others:
+        lines += ["", "Not agreement:", ""]
+        lines += [
+            f"- `{case.neuron}`, {case.stimulus}: {verdict_words(case)}. {_plain(case.reason)}"
+            for case in others
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(case: CheckCase | None) -> str:
+    if case is None:
+        return "–"
+    if case.verdict is Verdict.AGREE:
+        return shift_words(case)
+    return f"**{verdict_words(case)}**" + ("" if case.shift is None else f" {shift_words(case)}")
+
+
+def _plain(reason: str) -> str:
+    """Return a reason on one line, without what Markdown would take for its own."""
+    return " ".join(reason.split()).replace("|", "\\|").replace("<", "&lt;")
+
+
+def check_junit(cases: Sequence[CheckCase]) -> str:
+    """Return JUnit's XML: a suite per neuron, a test case per stimulus.
+
+    Disagreement and indecision are failures, of these types; a run that failed is an error.
+    """
+    root = ET.Element("testsuites", _counts(cases), name="spiketwin check")
+    for neuron in dict.fromkeys(case.neuron for case in cases):
+        own = [case for case in cases if case.neuron == neuron]
+        suite = ET.SubElement(root, "testsuite", _counts(own), name=neuron)
+        for case in own:
+            entry = ET.SubElement(
+                suite,
+                "testcase",
+                name=case.stimulus,
+                classname=f"spiketwin.{neuron}",
+                time=f"{case.seconds:.3f}",
+            )
+            text = _plain_xml(f"{case.reason} Worst shift: {shift_words(case)} of an interval.")
+            if case.verdict is None:
+                kind = type(case.failure).__name__
+                ET.SubElement(
+                    entry, "error", type=kind, message=_plain_xml(case.reason)
+                ).text = text
+            elif case.verdict is not Verdict.AGREE:
+                ET.SubElement(
+                    entry, "failure", type=case.verdict.value, message=_plain_xml(case.reason)
+                ).text = text
+    ET.indent(root)
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
+
+
+def _counts(cases: Sequence[CheckCase]) -> dict[str, str]:
+    failures = sum(case.verdict in {Verdict.DISAGREE, Verdict.UNDECIDED} for case in cases)
+    errors = sum(case.verdict is None for case in cases)
+    return {
+        "tests": str(len(cases)),
+        "failures": str(failures),
+        "errors": str(errors),
+        "time": f"{sum(case.seconds for case in cases):.3f}",
+    }
+
+
+def _plain_xml(text: str) -> str:
+    """Return the text without the control characters that XML cannot hold."""
+    return "".join(char for char in text if char >= " " or char in "\t\n")

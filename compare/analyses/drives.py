@@ -1,0 +1,47 @@
+"""Stimuli that suit a neuron of any kind, scaled from its own default stimulus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from spiketwin.compare.catalogue import default_duration
+from spiketwin.models import Constant, OrnsteinUhlenbeck, PulseTrain, Ramp, Sine, Step
+
+if TYPE_CHECKING:
+    from spiketwin.compare.catalogue import Twin
+    from spiketwin.models import Neuron, Stimulus
+
+# of a default stimulus, whose course may be any
+SAMPLES = 2001
+
+
+def usual_current(twin: Twin[Any], neuron: Neuron) -> float:
+    """Return the current of a neuron's default stimulus in amperes: the farthest from zero."""
+    stimulus = twin.default_stimulus(neuron)
+    times = np.linspace(0.0, default_duration(neuron, stimulus), SAMPLES)
+    return float(max(stimulus.current_at(times).tolist(), key=abs))
+
+
+def varied_drives(twin: Twin[Any], neuron: Neuron) -> tuple[Stimulus, ...]:
+    """Return six stimuli of six kinds, all as strong as the neuron's default one.
+
+    With I the default's current and T = τ + refractory time, or half the time to the first spike
+    under I where that is longer: constant I; a step to I; pulses of I,
+    4 T wide, every 8 T; a ramp from 0 to 1.5 I in 15 T; a sine between 0.25 I and 1.25 I with a
+    period of 8 T; Ornstein-Uhlenbeck noise of 0.75 I ± 0.4 I that forgets in T / 2.
+    """
+    current = usual_current(twin, neuron)
+    constant = Constant(current=current)
+    first = twin.solve(neuron, constant, default_duration(neuron, constant)).spikes.times[:1]
+    scale = max([neuron.time_scale + neuron.shortest_interval, *(first / 2).tolist()])
+    edge = neuron.time_scale / 1000
+    return (
+        constant,
+        Step(current=current, onset=scale / 2, rise=edge),
+        PulseTrain(current=current, width=4 * scale, period=8 * scale, onset=scale / 2, rise=edge),
+        Ramp(initial=0.0, final=1.5 * current, length=15 * scale),
+        Sine(amplitude=0.5 * current, frequency=1 / (8 * scale), offset=0.75 * current),
+        OrnsteinUhlenbeck(mean=0.75 * current, sigma=0.4 * abs(current), tau=scale / 2, seed=1),
+    )
