@@ -66,7 +66,6 @@ def test_check_writes_junit_and_markdown_and_exits_with_zero(tmp_path, monkeypat
         "fi fails",
         "check fails",
         "sensitivity fails",
-        "check disagrees",
     ],
 )
 def test_the_exit_code_is_the_contracts(command, code, tmp_path, monkeypatch, capsys):
