@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spiketwin.compare.schematics.reset_loop import add_capacitor, add_input, add_reset_loop
+from spiketwin.compare.schematics.parts import add_capacitor, add_input, add_reset_loop
 from spiketwin.compare.schematics.schematic import Schematic, new_drawing, svg_of
 from spiketwin.models.quantities import engineering
 
@@ -24,8 +24,8 @@ def draw_integrator(neuron: IntegratorNeuron, drive: str) -> Schematic:
     refractory = engineering(neuron.refractory, "s", 6)
     drawing = new_drawing()
     add_input(drawing, drive)
-    add_capacitor(drawing, 3.4, capacitance)
-    add_reset_loop(drawing, 6.2, threshold=threshold, reset=reset, refractory=refractory)
+    add_capacitor(drawing, 3.4, neuron.capacitance)
+    add_reset_loop(drawing, 6.2, neuron, threshold=f"threshold\n{threshold}")
     return Schematic(
         svg=svg_of(drawing),
         description=(

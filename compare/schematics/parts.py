@@ -10,11 +10,91 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     import schemdraw
 
+    from spiketwin.models.integrate_and_fire import ResetNeuron
     from spiketwin.models.membrane import LeakyMembrane
 
 GROUND, MIDDLE = -4.6, -2.3
 # where the lines run that the pulse commands
 COMMAND = -3.3
+
+
+def add_input(drawing: schemdraw.Drawing, drive: str) -> None:
+    """Add the stimulus, a current source at the left end of the membrane's wire."""
+    import schemdraw.elements as elm
+
+    drawing.add(elm.Ground().at((0, GROUND)))
+    source = elm.SourceI().at((0, GROUND)).to((0, 0))
+    drawing.add(source.label(f"stimulus\n{drive}", loc="top", ofst=0.25))
+    drawing.add(elm.Label().at((1.5, 0.42)).label("mem", color=ACCENT))
+
+
+def add_capacitor(drawing: schemdraw.Drawing, x: float, capacitance: float) -> None:
+    """Add the membrane's capacitor at ``x``."""
+    import schemdraw.elements as elm
+
+    label = f"C\n{engineering(capacitance, 'F', 6)}"
+    drawing.add(elm.Dot().at((x, 0)))
+    drawing.add(elm.Capacitor().at((x, 0)).to((x, GROUND)).label(label, loc="bottom"))
+    drawing.add(elm.Ground().at((x, GROUND)))
+
+
+def add_reset_loop(
+    drawing: schemdraw.Drawing, x: float, neuron: ResetNeuron, *, threshold: str
+) -> tuple[float, float]:
+    """Add the membrane's wire, comparator, one-shot and reset switch; return the command's corner.
+
+    Args:
+        drawing: what to add to.
+        x: where the reset switch is.
+        neuron: the values that label the parts.
+        threshold: the label of the comparator's other input.
+    """
+    import schemdraw.elements as elm
+
+    end = x + 2.9
+    supply = elm.SourceV().at((x, GROUND)).to((x, MIDDLE))
+    for part in (
+        elm.Line().at((0, 0)).to((end, 0)),
+        elm.Dot().at((x, 0)),
+        elm.Switch().at((x, MIDDLE)).to((x, 0)).label("reset\nswitch", loc="top", ofst=0.25),
+        supply.label(f"reset\n{engineering(neuron.reset, 'V', 6)}", loc="top", ofst=0.2),
+        elm.Ground().at((x, GROUND)),
+    ):
+        drawing.add(part)
+    comparator = drawing.add(elm.Opamp(leads=False).right().flip().anchor("in2").at((end, 0)))
+    in_x, in_y = comparator.in1
+    drawing.add(elm.Line().at((in_x, in_y)).to((in_x - 0.4, in_y)))
+    drawing.add(elm.Line().at((in_x - 0.4, in_y)).to((in_x - 0.4, in_y - 0.5)))
+    drawing.add(elm.Label().at((in_x - 0.4, in_y - 1.0)).label(threshold))
+    ox, oy = comparator.out
+    drawing.add(elm.Label().at(((in_x + ox) / 2, oy + 1.6)).label("comparator"))
+    drawing.add(elm.Line().at((ox, oy)).to((ox + 0.7, oy)))
+    left, right = ox + 0.7, ox + 3.2
+    drawing.add(
+        elm.Rect(corner1=(0, -0.85), corner2=(right - left, 0.85))
+        .right()
+        .at((left, oy))
+        .label(f"one-shot\n{engineering(neuron.refractory, 's', 6)}", loc="center", ofst=0)
+    )
+    drawing.add(elm.Line().at((right, oy)).to((right + 1.6, oy)))
+    drawing.add(elm.Dot().at((right + 0.8, oy)))
+    drawing.add(elm.Dot(open=True).at((right + 1.6, oy)))
+    drawing.add(elm.Label().at((right + 1.55, oy + 0.42)).label("spike", color=ACCENT))
+    corner = (right + 0.8, COMMAND)
+    drawing.add(elm.Line(ls="--", color=SOFT).at((right + 0.8, oy)).to(corner))
+    drawing.add(elm.Line(ls="--", color=SOFT).at(corner).to((x + 1.2, COMMAND)))
+    drawing.add(elm.Line(ls="--", color=SOFT).at((x + 1.2, COMMAND)).to((x + 1.2, MIDDLE / 2)))
+    drawing.add(
+        elm.Line(ls="--", color=SOFT, arrow="->")
+        .at((x + 1.2, MIDDLE / 2))
+        .to((x + 0.35, MIDDLE / 2))
+    )
+    drawing.add(
+        elm.Label()
+        .at((corner[0] - 2.4, COMMAND - 0.65))
+        .label("closes the reset switch\nwhile the pulse lasts", color=SOFT)
+    )
+    return corner
 
 
 def add_leaky_neuron(
@@ -36,83 +116,18 @@ def add_leaky_neuron(
     """
     import schemdraw.elements as elm
 
-    values = {
-        name: engineering(value, unit, 6)
-        for name, value, unit in (
-            ("R", neuron.resistance, "Ω"),
-            ("C", neuron.capacitance, "F"),
-            ("leak", neuron.leak_potential, "V"),
-            ("reset", neuron.reset, "V"),
-            ("refractory", neuron.refractory, "s"),
-        )
-    }
-    reset = 9.0 + room
-    parts = [
-        elm.Ground().at((0, GROUND)),
-        elm.SourceI().at((0, GROUND)).to((0, 0)).label(f"stimulus\n{drive}", loc="top", ofst=0.25),
-        elm.Line().at((0, 0)).to((11.9 + room, 0)),
-        elm.Label().at((1.5, 0.42)).label("mem", color=ACCENT),
+    resistance = f"R\n{engineering(neuron.resistance, 'Ω', 6)}"
+    leak = f"leak\n{engineering(neuron.leak_potential, 'V', 6)}"
+    add_input(drawing, drive)
+    for part in (
         elm.Dot().at((3.4, 0)),
-        elm.Resistor().at((3.4, 0)).to((3.4, MIDDLE)).label(f"R\n{values['R']}", loc="bottom"),
-        elm.SourceV()
-        .at((3.4, GROUND))
-        .to((3.4, MIDDLE))
-        .label(f"leak\n{values['leak']}", loc="top", ofst=0.2),
+        elm.Resistor().at((3.4, 0)).to((3.4, MIDDLE)).label(resistance, loc="bottom"),
+        elm.SourceV().at((3.4, GROUND)).to((3.4, MIDDLE)).label(leak, loc="top", ofst=0.2),
         elm.Ground().at((3.4, GROUND)),
-        elm.Dot().at((6.2, 0)),
-        elm.Capacitor().at((6.2, 0)).to((6.2, GROUND)).label(f"C\n{values['C']}", loc="bottom"),
-        elm.Ground().at((6.2, GROUND)),
-        elm.Dot().at((reset, 0)),
-        elm.Switch()
-        .at((reset, MIDDLE))
-        .to((reset, 0))
-        .label("reset\nswitch", loc="top", ofst=0.25),
-        elm.SourceV()
-        .at((reset, GROUND))
-        .to((reset, MIDDLE))
-        .label(f"reset\n{values['reset']}", loc="top", ofst=0.2),
-        elm.Ground().at((reset, GROUND)),
-    ]
-    for part in parts:
+    ):
         drawing.add(part)
-    comparator = drawing.add(
-        elm.Opamp(leads=False).right().flip().anchor("in2").at((11.9 + room, 0))
-    )
-    x, y = comparator.in1
-    drawing.add(elm.Line().at((x, y)).to((x - 0.4, y)))
-    drawing.add(elm.Line().at((x - 0.4, y)).to((x - 0.4, y - 0.5)))
-    drawing.add(elm.Label().at((x - 0.4, y - 1.0)).label(threshold))
-    ox, oy = comparator.out
-    drawing.add(elm.Label().at(((x + ox) / 2, oy + 1.6)).label("comparator"))
-    drawing.add(elm.Line().at((ox, oy)).to((ox + 0.7, oy)))
-    left, right = ox + 0.7, ox + 3.2
-    drawing.add(
-        elm.Rect(corner1=(0, -0.85), corner2=(right - left, 0.85))
-        .right()
-        .at((left, oy))
-        .label(f"one-shot\n{values['refractory']}", loc="center", ofst=0)
-    )
-    drawing.add(elm.Line().at((right, oy)).to((right + 1.6, oy)))
-    drawing.add(elm.Dot().at((right + 0.8, oy)))
-    drawing.add(elm.Dot(open=True).at((right + 1.6, oy)))
-    drawing.add(elm.Label().at((right + 1.55, oy + 0.42)).label("spike", color=ACCENT))
-    corner = (right + 0.8, COMMAND)
-    drawing.add(elm.Line(ls="--", color=SOFT).at((right + 0.8, oy)).to(corner))
-    drawing.add(elm.Line(ls="--", color=SOFT).at(corner).to((reset + 1.2, COMMAND)))
-    drawing.add(
-        elm.Line(ls="--", color=SOFT).at((reset + 1.2, COMMAND)).to((reset + 1.2, MIDDLE / 2))
-    )
-    drawing.add(
-        elm.Line(ls="--", color=SOFT, arrow="->")
-        .at((reset + 1.2, MIDDLE / 2))
-        .to((reset + 0.35, MIDDLE / 2))
-    )
-    drawing.add(
-        elm.Label()
-        .at((corner[0] - 2.4, COMMAND - 0.65))
-        .label("closes the reset switch\nwhile the pulse lasts", color=SOFT)
-    )
-    return corner
+    add_capacitor(drawing, 6.2, neuron.capacitance)
+    return add_reset_loop(drawing, 9.0 + room, neuron, threshold=threshold)
 
 
 def add_memory(

@@ -70,7 +70,7 @@ def test_the_circuit_stands_a_hundredth_and_ten_times_the_current_it_is_built_fo
 
 
 def test_over_a_thousand_spikes_each_interval_stays_the_same(engine):
-    # 2 µs · 7 ms/… : a leak that lost a part x of the charge would lengthen each interval by x
+    # a leak that lost a part x of each spike's charge would lengthen each interval by x
     neuron = IntegratorNeuron()
     times, _ = run(engine, neuron, current_of(neuron), duration=7.0)
     assert times.size == 1000
@@ -80,8 +80,7 @@ def test_over_a_thousand_spikes_each_interval_stays_the_same(engine):
 
 
 def test_in_eleven_days_of_silence_the_circuit_forgets_nothing(engine):
-    # 20 µC… 0.2 V in 1 ms, then 1e6 s of silence; through 1e24 Ω and 100 nF, τ = 1e17 s, the
-    # membrane would lose 1e-11 of it; what a float of a fifth of a volt can lose is 3e-17
+    # 0.2 V in 1 ms, then 1e6 s of silence: through 1e24 Ω and 100 nF, τ = 1e17 s, 1e-11 is lost
     neuron = IntegratorNeuron()
     pulse = PiecewiseLinear(times=[0, 1e-3, 1.001e-3], currents=[20e-6, 20e-6, 0])
     deck = render("if", neuron, pulse, duration=1e6, max_step=1e3)
