@@ -10,6 +10,7 @@ import numpy as np
 from spiketwin.circuits.bench import MEMBRANE, PULSE, render
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.catalogue import default_duration
 from spiketwin.compare.comparison import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models import Constant, Step
@@ -76,7 +77,7 @@ class RateMeasurement:
     @property
     def settled(self) -> bool:
         """Whether the intervals that count are alike; else the neuron bursts or still adapts."""
-        return self.spread is None or self.spread < ALIKE
+        return self.spread is None or (self.intervals > 1 and self.spread < ALIKE)
 
     @property
     def fires(self) -> bool:
@@ -107,10 +108,10 @@ def measure_rate(
     """Return the rates of circuit and model under a current that lasts.
 
     The first ten intervals are skipped, or up to 160 until the ten after them differ by less than a
-    thousandth; those ten count. The run is as long as the model needs for them, but about 100 times
-    τ + refractory time after the onset at most. Where that is reached, the later half of the
-    intervals counts. The circuit is run with a maximum step and
-    with half of it, and again with half of that while the uncertainty forbids a verdict.
+    thousandth; those ten count. The run is as long as the model needs for them, but at most some
+    100 times τ + refractory time, or the longest wait for a spike under the default stimulus. Where
+    that is reached, the later half of the intervals counts. The circuit is run with a maximum step
+    and with half of it, and again with half of that while the uncertainty forbids a verdict.
 
     Args:
         twin: which neuron.
@@ -201,8 +202,7 @@ def _long_enough(
     twin: Twin[Any], neuron: Neuron, stimulus: Constant | Step, wanted: int
 ) -> Solution:
     """Return the model over a run that ends amid an interval, so that no spike is at its end."""
-    unit = neuron.time_scale + neuron.shortest_interval
-    onset = _onset(stimulus)
+    onset, unit = _onset(stimulus), _usual_interval(twin, neuron)
     wait = unit
     while True:
         model = twin.solve(neuron, stimulus, onset + wait)
@@ -216,6 +216,14 @@ def _long_enough(
         return model
     last = float(times[-1])
     return twin.solve(neuron, stimulus, last + (last - float(times[-2])) / 2)
+
+
+def _usual_interval(twin: Twin[Any], neuron: Neuron) -> float:
+    """Return τ + refractory time, or the longest wait for a spike under the default stimulus."""
+    usual = twin.default_stimulus(neuron)
+    times = twin.solve(neuron, usual, default_duration(neuron, usual)).spikes.times
+    waits = np.diff(times, prepend=0.0)
+    return max(neuron.time_scale + neuron.shortest_interval, float(waits.max(initial=0.0)))
 
 
 def _counted(train: SpikeTrain, skipped: int) -> NDArray[np.float64]:

@@ -154,7 +154,7 @@ def rate_table(curve: FiCurve) -> Table:
             f"A rate is the reciprocal mean of {COUNTED} intervals. The first {SKIPPED[0]} are "
             f"skipped, or up to {SKIPPED[-1]} until the {COUNTED} after them differ by less than "
             f"{percent(ALIKE)}, so that a neuron that adapts has settled. A run lasts at most some "
-            f"{LONGEST_WAIT} times τ + refractory time; where that is too short, the later half of "
+            f"{LONGEST_WAIT} usual intervals; where that is too short, the later half of "
             f"the intervals counts. “No spike” is what both twins say, and so they agree."
             + (
                 " ∗ marks rates whose intervals still differ by more than "
