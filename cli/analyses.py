@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from spiketwin.compare.agreement import Verdict
     from spiketwin.compare.analyses.check import CheckCase
-    from spiketwin.compare.catalogue import Twin
     from spiketwin.compare.provenance import Provenance
     from spiketwin.compare.report.summary import Summary
     from spiketwin.compare.report.table import Table
+    from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, SpiketwinError
 
 

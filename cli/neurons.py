@@ -7,7 +7,8 @@ import dataclasses
 from rich.console import Console
 from rich.table import Table
 
-from spiketwin.compare.catalogue import ENTRIES, Twin
+from spiketwin.compare.catalogue import ENTRIES
+from spiketwin.compare.twin import Twin
 from spiketwin.models.quantities import UNITS, setting_text
 
 

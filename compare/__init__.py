@@ -8,13 +8,15 @@ from spiketwin.compare.agreement import (
     match_spikes,
 )
 from spiketwin.compare.as_built import AsBuilt, Estimate, measure_as_built
-from spiketwin.compare.catalogue import TWINS, Twin, find_twin
+from spiketwin.compare.catalogue import TWINS, find_twin
 from spiketwin.compare.charging import TimeConstantFit, charging_windows, fit_time_constant
-from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, compare
+from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
 from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.compare.levels import LIF_LEVELS, Level
+from spiketwin.compare.procedure import compare
 from spiketwin.compare.result import result_json, spikes_csv
+from spiketwin.compare.twin import Twin
 from spiketwin.compare.uncertainty import observed_order, refinement_uncertainty
 
 __all__ = [

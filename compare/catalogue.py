@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
 from spiketwin.compare.as_built_resetting import measure_resetting
 from spiketwin.compare.integrator_as_built import measure_integrator
-from spiketwin.compare.levels import IDEAL, LIF_LEVELS, Level
+from spiketwin.compare.levels import LIF_LEVELS
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.integrator import draw_integrator
@@ -23,12 +22,12 @@ from spiketwin.compare.schematics.runaway import (
     draw_izhikevich,
 )
 from spiketwin.compare.static_twin import StaticTwin
+from spiketwin.compare.twin import Twin
 from spiketwin.models import (
     AdaptiveNeuron,
     IntegratorNeuron,
     LeakyNeuron,
     MovingThresholdNeuron,
-    Neuron,
     Step,
     firing_rate,
     integrator_rate,
@@ -48,77 +47,12 @@ from spiketwin.models.adex import (
 from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
-from spiketwin.models.neurons import PacedNeuron
 from spiketwin.models.stimuli import (
-    Chirp,
-    Constant,
-    HeldNoise,
-    OrnsteinUhlenbeck,
-    Part,
-    PiecewiseLinear,
-    PoissonPulses,
-    PulseTrain,
-    Ramp,
     Sine,
-    Staircase,
-    Stimulus,
 )
-from spiketwin.models.sums import parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from spiketwin.compare.as_built import AsBuilt
-    from spiketwin.compare.schematics.schematic import Schematic
-    from spiketwin.models import Solution, SpikeTrain, Trace
-
-
-N = TypeVar("N", bound=Neuron)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Twin(Generic[N]):
-    """A neuron that exists twice.
-
-    Attributes:
-        name: what the command line calls it.
-        title: what a heading calls it.
-        summary: one line.
-        neuron: its parameters' class; the netlist's parameters have its field names.
-        netlist: file ``netlists/<netlist>.cir`` with a subcircuit so named, nodes mem and spike.
-        solve: the model: from parameters, stimulus and duration in seconds to the solution.
-        predict_next: the model's next spike after each given one, from parameters, stimulus, spike
-            times and horizon in seconds; None where these do not tell the state at a spike.
-        measure: the circuit's parameters as built, from nominal ones, stimulus, membrane, pulse and
-            spikes.
-        default_stimulus: the stimulus where none is asked for, from the parameters.
-        draw: the schematic, from the parameters and a few words on the stimulus.
-        firing_rate: the rate in hertz under a constant current in amperes, by a formula of its own;
-            None where there is none.
-        real_levels: the circuits of real parts, by level; ``netlist`` is the ideal one.
-    """
-
-    name: str
-    title: str
-    summary: str
-    neuron: type[N]
-    netlist: str
-    solve: Callable[[N, Stimulus, float], Solution]
-    predict_next: Callable[[N, Stimulus, NDArray[np.float64], float], NDArray[np.float64]] | None
-    measure: Callable[[N, Stimulus, Trace, Trace, SpikeTrain], AsBuilt]
-    default_stimulus: Callable[[N], Stimulus]
-    draw: Callable[[N, str], Schematic]
-    firing_rate: Callable[[N, float], float] | None = None
-    real_levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
-
-    @property
-    def levels(self) -> Mapping[str, Level]:
-        """The circuits by level, the ideal one first."""
-        ideal = Level(netlist=self.netlist, summary="ideal parts")
-        return MappingProxyType({IDEAL: ideal, **self.real_levels})
+    from collections.abc import Mapping
 
 
 def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
@@ -321,35 +255,3 @@ def find_twin(name: str) -> Twin[Any]:
             f"the neuron {name!r} has no spikes; those that spike are: {', '.join(TWINS)}"
         )
     return entry
-
-
-def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
-    """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
-    if isinstance(neuron, PacedNeuron):
-        twenty_spikes = 20 * neuron.usual_interval
-    else:
-        twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
-    return max(course(part, twenty_spikes) for part in parts_of(stimulus))
-
-
-def course(stimulus: Part, twenty_spikes: float) -> float:
-    """Return a run length in seconds that shows one part of a stimulus, and twenty spikes."""
-    match stimulus:
-        case Constant():
-            return twenty_spikes
-        case Step():
-            return stimulus.onset + twenty_spikes
-        case PulseTrain():
-            return stimulus.onset + max(10 * stimulus.period, twenty_spikes)
-        case Ramp():
-            return stimulus.onset + stimulus.length + twenty_spikes / 4
-        case PiecewiseLinear():
-            return float(stimulus.times[-1]) or twenty_spikes
-        case Staircase():
-            return (stimulus.steps + 1) * stimulus.hold
-        case Chirp():
-            return stimulus.length
-        case Sine():
-            return max(5 / stimulus.frequency, twenty_spikes)
-        case OrnsteinUhlenbeck(tau=pace) | HeldNoise(hold=pace) | PoissonPulses(mean_interval=pace):
-            return max(50 * pace, twenty_spikes)

@@ -1,47 +1,29 @@
-"""One comparison: the circuit run at two accuracies, the model solved, the verdict reached."""
+"""What one comparison found, and how it was made."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from spiketwin.circuits.bench import render
-from spiketwin.circuits.engine import simulate
-from spiketwin.circuits.events import DetectedSpikes, detect_spikes
-from spiketwin.circuits.solver import SolverSettings
-from spiketwin.compare.agreement import (
-    SpikeAgreement,
-    Verdict,
-    judge,
-    match_spikes,
-    typical_interval,
-)
-from spiketwin.compare.as_built import AsBuilt, refined
-from spiketwin.compare.catalogue import Twin, default_duration, find_twin
-from spiketwin.compare.diagnosis import diagnose
-from spiketwin.compare.distances import SpikeDistances, spike_distances
-from spiketwin.compare.levels import IDEAL, Level, find_level
-from spiketwin.compare.uncertainty import refinement_uncertainty
+from spiketwin.compare.levels import IDEAL, Level
 from spiketwin.models.checks import require_positive
-from spiketwin.models.errors import ParameterError
-from spiketwin.models.solution import spike_uncertainty
-from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    import numpy as np
     from numpy.typing import NDArray
 
-    from spiketwin.circuits.decks import Deck, Run
+    from spiketwin.circuits.decks import Deck
+    from spiketwin.circuits.events import DetectedSpikes
+    from spiketwin.circuits.solver import SolverSettings
+    from spiketwin.compare.agreement import (
+        SpikeAgreement,
+        Verdict,
+    )
+    from spiketwin.compare.as_built import AsBuilt
+    from spiketwin.compare.distances import SpikeDistances
     from spiketwin.compare.findings import Finding
-    from spiketwin.models import Neuron, Solution, SpikeTrain, Stimulus, Trace
-
-STEPS_PER_TIME_CONSTANT = 120
-MOST_REFINEMENTS = 5
-# points that a deck spends on a corner of the stimulus, beyond its steps
-POINTS_PER_CORNER = 15
+    from spiketwin.compare.twin import Twin
+    from spiketwin.models import Neuron, Solution, Stimulus, Trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,213 +135,3 @@ class Comparison:
     def verdict(self) -> Verdict:
         """The answer."""
         return self.agreement.verdict
-
-
-def compare(
-    twin: Twin[Any] | str,
-    neuron: Neuron | None = None,
-    stimulus: Stimulus | None = None,
-    *,
-    level: str = IDEAL,
-    duration: float | None = None,
-    tolerance: float = 1e-3,
-    max_step: float | None = None,
-    most_points: int = 3_000_000,
-    simulate: Callable[[Deck], Run] = simulate,
-    on_run: Callable[[int, float, int], None] | None = None,
-) -> Comparison:
-    """Run a neuron's circuit and its model from one stimulus, and judge whether they agree.
-
-    The circuit is run with a maximum step and with half of it, and where its level sets tolerances
-    with a quarter of these; the change tells the numerical uncertainty. While the verdict is
-    undecided, the circuit is run yet finer, up to five times.
-
-    Args:
-        twin: an entry of the catalogue, or its name.
-        neuron: parameters; the neuron's defaults where not given.
-        stimulus: what drives both; the catalogue's default where not given.
-        level: of which parts the circuit is built: one of the twin's ``levels``.
-        duration: seconds; long enough for some 20 spikes where not given.
-        tolerance: the largest shift that agrees, as a fraction of the model's median interval.
-        max_step: seconds, of the first run; a 120th of the time constant where not given, or of
-            the period of a sinusoid where that is shorter.
-        most_points: refuse a run that would need more time points.
-        simulate: the engine.
-        on_run: told, before each run, its number from 1, its maximum step in seconds, and an
-            estimate of its number of points.
-
-    Raises:
-        ParameterError: where an argument breaks a rule, or the run would be too long.
-        SimulationError: where ngspice did not deliver.
-    """
-    entry = find_twin(twin) if isinstance(twin, str) else twin
-    circuit = find_level(entry.name, entry.levels, level)
-    nominal = entry.neuron() if neuron is None else neuron
-    if circuit.parts is not None:
-        circuit.parts.require_range(nominal)
-    drive = entry.default_stimulus(nominal) if stimulus is None else stimulus
-    length = default_duration(nominal, drive) if duration is None else duration
-    require_positive("compare", "duration", length, "s")
-    settings = Settings(
-        duration=length,
-        tolerance=tolerance,
-        max_step=_default_max_step(nominal, drive, length) if max_step is None else max_step,
-        most_points=most_points,
-    )
-    # before the model is asked, which would be as slow as the circuit is long
-    _require_affordable(settings, settings.max_step / 2, 0)
-    model = entry.solve(nominal, drive, length)
-    corners = POINTS_PER_CORNER * _corners(drive, length)
-    events = circuit.points_per_spike * len(model.spikes) + corners
-    _require_affordable(settings, settings.max_step / 2, events)
-
-    runs: list[CircuitRun] = []
-
-    def run_finer() -> None:
-        first = SolverSettings(max_step=settings.max_step, options=circuit.options)
-        solver = runs[-1].solver.finer() if runs else first
-        if on_run is not None:
-            points = _predicted_points(settings, solver.max_step, events)
-            on_run(len(runs) + 1, solver.max_step, points)
-        runs.append(_run_circuit(circuit, nominal, drive, length, solver, simulate))
-
-    run_finer()
-    run_finer()
-    agreement = _agree(runs, circuit, nominal, model, settings)
-    while (
-        agreement.verdict is Verdict.UNDECIDED
-        and (len(model.spikes) or len(runs[-1].spikes.train))
-        and len(runs) < MOST_REFINEMENTS + 1
-        and _predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
-    ):
-        run_finer()
-        agreement = _agree(runs, circuit, nominal, model, settings)
-
-    finest = runs[-1]
-    coarse, fine = (
-        entry.measure(nominal, drive, run.membrane, run.pulse, run.spikes.train)
-        for run in runs[-2:]
-    )
-    as_built = refined(coarse, fine)
-    local = _local_shifts(entry, nominal, drive, finest.spikes.train)
-    return Comparison(
-        twin=entry,
-        neuron=nominal,
-        stimulus=drive,
-        settings=settings,
-        runs=tuple(runs),
-        model=model,
-        agreement=agreement,
-        local_shifts=local,
-        distances=spike_distances(model.spikes, finest.spikes.train),
-        as_built=as_built,
-        findings=diagnose(
-            neuron=nominal,
-            runs=tuple(run.spikes for run in runs),
-            membrane=finest.membrane,
-            model=model,
-            agreement=agreement,
-            local_shifts=local,
-            as_built=as_built,
-            tolerance=settings.tolerance,
-        ),
-        level=level,
-    )
-
-
-def _default_max_step(neuron: Neuron, stimulus: Stimulus, duration: float) -> float:
-    periods = (1 / sine.frequency for sine in sinusoids(stimulus))
-    scale = min((neuron.time_scale, *periods))
-    return min(scale / STEPS_PER_TIME_CONSTANT, duration / 50)
-
-
-def _corners(stimulus: Stimulus, duration: float) -> int:
-    # the first and the last are the ends of the run
-    return straight_breakpoints(stimulus, duration)[0].size - 2
-
-
-def _predicted_points(settings: Settings, max_step: float, events: int) -> int:
-    return int(settings.duration / max_step) + events
-
-
-def _require_affordable(settings: Settings, max_step: float, events: int) -> None:
-    points = _predicted_points(settings, max_step, events)
-    if points > settings.most_points:
-        raise ParameterError(
-            f"this comparison would need about {points:.2g} time points in its finer run, and the "
-            f"limit is {settings.most_points:.2g}; shorten the duration, lengthen the maximum step "
-            f"(--max-step), or raise the limit (--max-points)"
-        )
-
-
-def _run_circuit(
-    circuit: Level,
-    neuron: Neuron,
-    stimulus: Stimulus,
-    duration: float,
-    solver: SolverSettings,
-    simulate: Callable[[Deck], Run],
-) -> CircuitRun:
-    deck = render(
-        circuit.netlist,
-        neuron,
-        stimulus,
-        duration=duration,
-        max_step=solver.max_step,
-        parts={} if circuit.parts is None else asdict(circuit.parts),
-        options=solver.options,
-    )
-    run = simulate(deck)
-    membrane, pulse = run.traces["mem"], run.traces["spike"]
-    return CircuitRun(
-        deck=deck,
-        solver=solver,
-        membrane=membrane,
-        pulse=pulse,
-        spikes=detect_spikes(pulse),
-        points=run.points,
-        engine_seconds=run.engine_seconds,
-    )
-
-
-def _agree(
-    runs: list[CircuitRun], circuit: Level, neuron: Neuron, model: Solution, settings: Settings
-) -> SpikeAgreement:
-    """Judge the finest run against the model, on the window in which all can have a spike.
-
-    A spike in the last moments of one train may belong to a spike of another just after the end.
-    Where a lone spike is nearer to the end than the tolerance, the window closes before it and
-    before all that are within the tolerance of it.
-
-    The tolerance is a fraction of the model's median interval; of the circuit's, where the model
-    has none; else of the time constant.
-    """
-    reference, circuits = model.spikes, [run.spikes for run in runs]
-    interval = typical_interval(reference, circuits[-1].train, fallback=neuron.time_scale)
-    tolerance = settings.tolerance * interval
-    match = match_spikes(reference, circuits[-1].train)
-    changed = match_spikes(circuits[-2].train, circuits[-1].train)
-    lone = np.concatenate((match.missed, match.extra, changed.missed, changed.extra))
-    late = lone[lone >= settings.duration - tolerance]
-    if late.size:
-        times = np.concatenate((reference.times, *(spikes.train.times for spikes in circuits)))
-        stop = float(np.nextafter(times[times >= late.min() - tolerance].min(), -np.inf))
-        circuits = [spikes.until(stop) for spikes in circuits]
-        match = match_spikes(reference.until(stop), circuits[-1].train)
-    uncertainty = refinement_uncertainty(circuits, resolution=circuit.resolution)
-    of_model = spike_uncertainty(model)
-    of_pairs = (
-        None
-        if uncertainty is None or of_model is None
-        else uncertainty[match.pairs[:, 1]] + of_model[match.pairs[:, 0]]
-    )
-    return judge(match, uncertainty=of_pairs, tolerance=tolerance)
-
-
-def _local_shifts(
-    twin: Twin[Any], neuron: Neuron, stimulus: Stimulus, circuit: SpikeTrain
-) -> NDArray[np.float64]:
-    if len(circuit) < 2 or twin.predict_next is None:
-        return np.full(max(len(circuit) - 1, 0), np.nan)
-    predicted = twin.predict_next(neuron, stimulus, circuit.times[:-1], circuit.stop)
-    return np.asarray(circuit.times[1:] - predicted)

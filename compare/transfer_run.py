@@ -14,7 +14,7 @@ from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.memoryless import INPUTS, OUTPUT, path_sources, render_memoryless
 from spiketwin.circuits.pyspice import VoltageSource
 from spiketwin.circuits.sources import voltage_sources
-from spiketwin.compare.catalogue import course
+from spiketwin.compare.durations import course
 from spiketwin.compare.transfer import (
     Drift,
     Transfer,

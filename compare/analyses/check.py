@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from spiketwin.circuits.pool import Failed, map_with_engines
 from spiketwin.compare.analyses.drives import varied_drives
-from spiketwin.compare.comparison import compare
+from spiketwin.compare.procedure import compare
 from spiketwin.compare.report.summary import summarise
 from spiketwin.models.checks import require_positive
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.pool import Simulate
     from spiketwin.compare.agreement import Verdict
-    from spiketwin.compare.catalogue import Twin
     from spiketwin.compare.comparison import Comparison
+    from spiketwin.compare.twin import Twin
     from spiketwin.models import SpiketwinError, Stimulus
 
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spiketwin.compare.catalogue import default_duration
+from spiketwin.compare.durations import default_duration
 from spiketwin.models import Constant, OrnsteinUhlenbeck, PulseTrain, Ramp, Sine, Step
 
 if TYPE_CHECKING:
-    from spiketwin.compare.catalogue import Twin
+    from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Stimulus
 
 # of a default stimulus, whose course may be any

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from spiketwin.circuits.pool import Simulate
-    from spiketwin.compare.catalogue import Twin
+    from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, SpiketwinError
 
 # excess over the rheobase, in rheobases: of the range where none is asked for, and of its nearest

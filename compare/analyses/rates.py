@@ -10,8 +10,8 @@ import numpy as np
 from spiketwin.circuits.bench import MEMBRANE, PULSE, render
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
 from spiketwin.compare.agreement import Verdict
-from spiketwin.compare.catalogue import default_duration
-from spiketwin.compare.comparison import STEPS_PER_TIME_CONSTANT
+from spiketwin.compare.durations import default_duration
+from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models import Constant, Step
 from spiketwin.models.solution import spike_uncertainty
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.circuits.pool import Simulate
-    from spiketwin.compare.catalogue import Twin
+    from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Solution, SpikeTrain, Trace
 
 # so many intervals are left out, as few as will do for those counted after them to be alike: an

@@ -11,7 +11,7 @@ import pytest
 from spiketwin.compare import TWINS, Verdict, find_twin
 from spiketwin.compare.analyses import CheckCase, check, check_cases
 from spiketwin.compare.analyses.check_files import check_junit, check_markdown, check_rows
-from spiketwin.compare.catalogue import default_duration
+from spiketwin.compare.durations import default_duration
 from spiketwin.models import LeakyNeuron, ParameterError, SimulationError, solve
 
 LIF = find_twin("lif")

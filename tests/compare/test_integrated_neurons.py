@@ -14,7 +14,8 @@ import pytest
 
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Verdict, compare, result_json
-from spiketwin.compare.catalogue import default_duration, find_twin
+from spiketwin.compare.catalogue import find_twin
+from spiketwin.compare.durations import default_duration
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report, report_tables
 from spiketwin.models import Constant, HeldNoise, PulseTrain, Sine, Step
@@ -115,7 +116,7 @@ def test_the_models_own_uncertainty_joins_the_verdicts(run, monkeypatch):
             twin.solve(*given), spike_uncertainty=np.full(len(twin.solve(*given).spikes), 1e-3)
         ),
     )
-    monkeypatch.setattr("spiketwin.compare.comparison.MOST_REFINEMENTS", 1)
+    monkeypatch.setattr("spiketwin.compare.procedure.MOST_REFINEMENTS", 1)
     assert run(vague, duration=40e-3).verdict is Verdict.UNDECIDED
     unsure = dataclasses.replace(
         twin, solve=lambda *given: dataclasses.replace(twin.solve(*given), spike_uncertainty=None)

@@ -8,6 +8,7 @@ import math
 import re
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -17,9 +18,12 @@ from spiketwin.circuits.engine import Engine
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.cli.main import main
 from spiketwin.compare import Verdict, compare, find_twin, match_spikes, refinement_uncertainty
-from spiketwin.compare.comparison import Comparison, _run_circuit
 from spiketwin.compare.levels import LIF_LEVELS, MacroParts, TransistorParts
+from spiketwin.compare.procedure import _run_circuit
 from spiketwin.models import Constant, HeldNoise, LeakyNeuron, ParameterError, PulseTrain, Step
+
+if TYPE_CHECKING:
+    from spiketwin.compare.comparison import Comparison
 
 NETLISTS = Path(__file__).parents[2] / "netlists"
 LIF = LeakyNeuron()

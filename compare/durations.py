@@ -1,0 +1,58 @@
+"""How long to run where nobody says: long enough to see what there is to see."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spiketwin.models import Step
+from spiketwin.models.neurons import PacedNeuron
+from spiketwin.models.stimuli import (
+    Chirp,
+    Constant,
+    HeldNoise,
+    OrnsteinUhlenbeck,
+    Part,
+    PiecewiseLinear,
+    PoissonPulses,
+    PulseTrain,
+    Ramp,
+    Sine,
+    Staircase,
+    Stimulus,
+)
+from spiketwin.models.sums import parts_of
+
+if TYPE_CHECKING:
+    from spiketwin.models import Neuron
+
+
+def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
+    """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
+    if isinstance(neuron, PacedNeuron):
+        twenty_spikes = 20 * neuron.usual_interval
+    else:
+        twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
+    return max(course(part, twenty_spikes) for part in parts_of(stimulus))
+
+
+def course(stimulus: Part, twenty_spikes: float) -> float:
+    """Return a run length in seconds that shows one part of a stimulus, and twenty spikes."""
+    match stimulus:
+        case Constant():
+            return twenty_spikes
+        case Step():
+            return stimulus.onset + twenty_spikes
+        case PulseTrain():
+            return stimulus.onset + max(10 * stimulus.period, twenty_spikes)
+        case Ramp():
+            return stimulus.onset + stimulus.length + twenty_spikes / 4
+        case PiecewiseLinear():
+            return float(stimulus.times[-1]) or twenty_spikes
+        case Staircase():
+            return (stimulus.steps + 1) * stimulus.hold
+        case Chirp():
+            return stimulus.length
+        case Sine():
+            return max(5 / stimulus.frequency, twenty_spikes)
+        case OrnsteinUhlenbeck(tau=pace) | HeldNoise(hold=pace) | PoissonPulses(mean_interval=pace):
+            return max(50 * pace, twenty_spikes)
