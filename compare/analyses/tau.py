@@ -217,12 +217,9 @@ def _steps(twin: Twin[Any], neuron: Neuron, factors: Sequence[float]) -> tuple[S
         )
     scale = neuron.time_scale
     edge = scale * min(1.0, *factors) / 1000
-    return tuple(  # type: ignore[return-value] # two currents, two steps
-        Step(current=current, onset=scale / 2, rise=edge)
-        for current in (
-            FRACTION_OF_RHEOBASE * rheobase,
-            usual_current(twin, neuron),
-        )
+    return (
+        Step(current=FRACTION_OF_RHEOBASE * rheobase, onset=scale / 2, rise=edge),
+        Step(current=usual_current(twin, neuron), onset=scale / 2, rise=edge),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.analyses.rates import COUNTED, SKIPPED
@@ -147,7 +148,7 @@ def rise_table(sensitivity: TauSensitivity) -> Table:
 
 def _rise_row(case: TauCase) -> tuple[str, ...]:
     tau, rise = case.neuron.time_scale, case.rise
-    capacitance = engineering(getattr(case.neuron, "capacitance"), "F")  # noqa: B009 - proven there
+    capacitance = engineering(asdict(case.neuron)["capacitance"], "F")
     head = (engineering(tau, "s"), capacitance, engineering(math.log(9) * tau, "s", 6))
     if rise is None:
         return (*head, UNKNOWN, UNKNOWN, "failed")
