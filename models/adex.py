@@ -22,9 +22,10 @@ from spiketwin.models.checks import (
 )
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.runaway import RunawayNeuron
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from spiketwin.models.integrator import State
     from spiketwin.models.stimuli import Stimulus
@@ -35,7 +36,7 @@ HIGHEST_PEAK = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExponentialNeuron:
+class ExponentialNeuron(RunawayNeuron):
     """The exponential neuron; its defaults are Brette and Gerstner's cell, without adaptation.
 
     It starts at the leak potential. From a spike the membrane is held at the reset for the
@@ -84,21 +85,6 @@ class ExponentialNeuron:
         return self.refractory + 2 * self.time_constant
 
     @property
-    def shortest_interval(self) -> float:
-        """Seconds that two spikes are apart at least: the refractory time."""
-        return self.refractory
-
-    @property
-    def swing(self) -> float:
-        """From reset to peak, in volts."""
-        return self.peak - self.reset
-
-    @property
-    def levels(self) -> Mapping[str, float]:
-        """Volts of peak and reset, by name."""
-        return {"peak": self.peak, "reset": self.reset}
-
-    @property
     def rheobase(self) -> float:
         """Constant current that just fails to fire it, in amperes: g·(V_T − Δ − E).
 
@@ -108,7 +94,7 @@ class ExponentialNeuron:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdaptiveExponentialNeuron:
+class AdaptiveExponentialNeuron(RunawayNeuron):
     """The adaptive exponential neuron; its defaults are Brette and Gerstner's cell.
 
     It starts at the leak potential, not adapted. From a spike the membrane is held at the reset for
@@ -166,21 +152,6 @@ class AdaptiveExponentialNeuron:
     def usual_interval(self) -> float:
         """Seconds that two spikes are apart, roughly, when it is driven well: 2 τ."""
         return self.refractory + 2 * self.time_constant
-
-    @property
-    def shortest_interval(self) -> float:
-        """Seconds that two spikes are apart at least: the refractory time."""
-        return self.refractory
-
-    @property
-    def swing(self) -> float:
-        """From reset to peak, in volts."""
-        return self.peak - self.reset
-
-    @property
-    def levels(self) -> Mapping[str, float]:
-        """Volts of peak and reset, by name."""
-        return {"peak": self.peak, "reset": self.reset}
 
     @property
     def rheobase(self) -> float | None:

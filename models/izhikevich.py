@@ -19,16 +19,15 @@ from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_above, require_finite, require_positive
 from spiketwin.models.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.runaway import RunawayNeuron
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from spiketwin.models.integrator import State
     from spiketwin.models.stimuli import Stimulus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IzhikevichNeuron:
+class IzhikevichNeuron(RunawayNeuron):
     """Izhikevich's neuron; its defaults are the paper's regular spiking cell on 100 pF.
 
     It starts at rest. From a spike the membrane is held at the reset for the refractory time, in
@@ -88,21 +87,6 @@ class IzhikevichNeuron:
     def usual_interval(self) -> float:
         """Seconds that two spikes are apart, roughly, when it is driven well: 0.4 τ_u."""
         return self.refractory + 0.4 * self.recovery_time_constant
-
-    @property
-    def shortest_interval(self) -> float:
-        """Seconds that two spikes are apart at least: the refractory time."""
-        return self.refractory
-
-    @property
-    def swing(self) -> float:
-        """From reset to peak, in volts."""
-        return self.peak - self.reset
-
-    @property
-    def levels(self) -> Mapping[str, float]:
-        """Volts of peak and reset, by name."""
-        return {"peak": self.peak, "reset": self.reset}
 
     @property
     def rheobase(self) -> float | None:
