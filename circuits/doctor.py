@@ -71,6 +71,7 @@ def _engine() -> tuple[Check, ...]:
     with Engine(deadline=30.0) as engine:
         try:
             version = Check(name="ngspice", value=engine.version)
+            confinement = engine.confinement
         except SpiketwinError as error:
             return (_failed("ngspice", error),)
         try:
@@ -84,7 +85,7 @@ def _engine() -> tuple[Check, ...]:
         sound=worst <= _TOLERANCE,
         remedy="" if worst <= _TOLERANCE else "this ngspice computes wrongly; install another",
     )
-    return version, test
+    return version, test, Check(name="confinement", value=confinement)
 
 
 def _failed(name: str, error: SpiketwinError) -> Check:

@@ -58,6 +58,7 @@ class Engine:
         self._lock = threading.Lock()
         self._worker: WorkerProcess | None = None
         self._version: int | None = None
+        self._confinement = ""
         self._runs = itertools.count()
 
     def __enter__(self) -> Self:
@@ -97,6 +98,17 @@ class Engine:
         with self._lock:
             self._ready()
             return str(self._version)
+
+    @property
+    def confinement(self) -> str:
+        """What the worker can no longer do, in words; starts the worker if there is none.
+
+        Raises:
+            SimulationError: where ngspice cannot be loaded or is too old.
+        """
+        with self._lock:
+            self._ready()
+            return self._confinement
 
     @property
     def worker_pid(self) -> int | None:
@@ -200,9 +212,9 @@ class Engine:
                 f"the ngspice process did not start within {_START_DEADLINE:g} s"
             ) from None
         match reply and reply.header:
-            case {"kind": "ready", "version": int(version)}:
+            case {"kind": "ready", "version": int(version), "confinement": str(confinement)}:
                 check_version(version)
-                self._version = version
+                self._version, self._confinement = version, confinement
             case {"kind": "unusable", "said": [str(why)]}:
                 raise SimulationError(
                     f"the ngspice library cannot be used ({why}); {remedy()}", said=(why,)

@@ -14,13 +14,13 @@ import select
 import signal
 import socket
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits import elements, speech, wire
+from spiketwin.circuits.confinement import confine, withdraw
 from spiketwin.circuits.pyspice import BEGUN, Ngspice
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ class _Request:
 def main(descriptor: int, library: Path, memory_limit: int | None) -> NoReturn:
     """Serve decks until the parent goes."""
     end, parent = socket.socket(fileno=descriptor), os.getppid()
-    _retire()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the caller's to handle
+    withdraw()
     happenings, tell = os.pipe()
     try:
         ngspice = Ngspice(library, tell)
@@ -60,7 +61,8 @@ def main(descriptor: int, library: Path, memory_limit: int | None) -> NoReturn:
         sys.exit(1)
     ngspice.forget()  # what it said while starting up is about no deck
     _limit_memory(memory_limit)
-    wire.send(end, {"kind": "ready", "version": ngspice.ngspice_version})
+    ready = {"kind": "ready", "version": ngspice.ngspice_version, "confinement": confine()}
+    wire.send(end, ready)
     desk = _Desk(end=end, parent=parent, happenings=happenings)
     while True:
         match desk.hear():
@@ -188,20 +190,6 @@ def _die_of_any_message(end: socket.socket) -> None:
     fcntl.fcntl(end, fcntl.F_SETFL, os.O_ASYNC)  # SIGIO, whose default is to terminate
     if select.select([end], [], [], 0)[0]:
         os._exit(0)
-
-
-def _retire() -> None:
-    """Leave the caller's terminal and files alone.
-
-    The working directory and home are one that no longer exists: ngspice finds no start-up file
-    in it, and a deck cannot leave anything behind.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    nowhere = tempfile.mkdtemp(prefix="spiketwin-")
-    os.chdir(nowhere)
-    Path(nowhere).rmdir()
-    os.environ["HOME"] = nowhere
 
 
 def _limit_memory(limit: int | None) -> None:
