@@ -20,6 +20,7 @@ from spiketwin.compare.schematics.runaway import (
     draw_adaptive_exponential,
     draw_exponential,
     draw_izhikevich,
+    draw_quadratic,
 )
 from spiketwin.compare.static_twin import StaticTwin
 from spiketwin.compare.twin import Twin
@@ -47,6 +48,7 @@ from spiketwin.models.adex import (
 from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
+from spiketwin.models.qif import QuadraticNeuron, quadratic_rate, solve_quadratic
 from spiketwin.models.stimuli import (
     Sine,
 )
@@ -146,6 +148,26 @@ def _step_beyond_threshold(neuron: ExponentialNeuron | AdaptiveExponentialNeuron
     return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
 
 
+def _step_beyond_rheobase(neuron: QuadraticNeuron) -> Step:
+    """Return a step to 2.5 times the rheobase."""
+    current = 2.5 * neuron.rheobase
+    return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
+
+
+QUADRATIC = Twin(
+    name="qif",
+    title="Quadratic integrate-and-fire neuron",
+    summary="a parabola makes the spike's upstroke: the simplest membrane that runs away",
+    neuron=QuadraticNeuron,
+    netlist="qif",
+    solve=solve_quadratic,
+    predict_next=None,
+    measure=measure_resetting,
+    default_stimulus=_step_beyond_rheobase,
+    draw=draw_quadratic,
+    firing_rate=quadratic_rate,
+)
+
 EXPONENTIAL = Twin(
     name="eif",
     title="Exponential integrate-and-fire neuron",
@@ -193,6 +215,7 @@ TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
             LIF,
             MOVING_THRESHOLD,
             ADAPTIVE,
+            QUADRATIC,
             EXPONENTIAL,
             ADAPTIVE_EXPONENTIAL,
             IZHIKEVICH,

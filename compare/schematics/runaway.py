@@ -1,4 +1,4 @@
-"""The circuits whose membrane runs away: ``izhikevich.cir``, ``eif.cir`` and ``adex.cir``."""
+"""The circuits whose membrane runs away: ``qif``, ``izhikevich``, ``eif`` and ``adex``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,34 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from spiketwin.models.adex import AdaptiveExponentialNeuron, ExponentialNeuron
     from spiketwin.models.izhikevich import IzhikevichNeuron
+    from spiketwin.models.qif import QuadraticNeuron
 
 GROUND, MIDDLE, COMMAND = -4.6, -2.3, -3.4
+
+
+def draw_quadratic(neuron: QuadraticNeuron, drive: str) -> Schematic:
+    """Return the circuit's schematic; ``drive`` is a few words on the stimulus."""
+    membrane = "k·(V − V_r)·(V − V_t)"
+    return Schematic(
+        svg=_runaway(
+            drive,
+            (membrane, engineering(neuron.capacitance, "F"), neuron.peak, neuron.reset),
+            neuron.refractory,
+            "",
+        ),
+        description=(
+            f"The stimulus and a source of {membrane} charge a capacitor of "
+            f"{engineering(neuron.capacitance, 'F')}; when it reaches "
+            f"{engineering(neuron.peak, 'V')}, a comparator fires a one-shot, which closes a "
+            f"switch to the reset of {engineering(neuron.reset, 'V')}."
+        ),
+        caption=(
+            f"The source’s current is a parabola of the voltage: it draws the membrane to "
+            f"{engineering(neuron.rest, 'V')} from below {engineering(neuron.instability, 'V')}, "
+            f"and drives it away above. A spike is the rise of the one-shot’s pulse through half "
+            f"its height."
+        ),
+    )
 
 
 def draw_izhikevich(neuron: IzhikevichNeuron, drive: str) -> Schematic:
@@ -94,7 +120,7 @@ def _runaway(
         elm.Label().at((1.5, 0.42)).label("mem", color=ACCENT),
         elm.Dot().at((4.4, 0)),
         elm.SourceControlledI().at((4.4, GROUND)).to((4.4, 0)),
-        elm.Label().at((3.9, GROUND - 1.7)).label(inward),
+        elm.Label().at((3.9, GROUND - 1.3)).label(inward),
         elm.Ground().at((4.4, GROUND)),
         elm.Dot().at((7.2, 0)),
         elm.Capacitor().at((7.2, 0)).to((7.2, GROUND)).label(f"C\n{capacitance}", loc="bottom"),

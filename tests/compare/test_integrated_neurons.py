@@ -58,7 +58,7 @@ def assert_agrees(comparison: Comparison, *, spikes: int) -> None:
 
 
 @pytest.mark.parametrize("drive", DRIVES)
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex"])
+@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
 def test_the_circuit_agrees_with_its_model_under_each_stimulus(run, name, drive):
     assert_agrees(run(name, stimulus=DRIVES[drive], duration=70e-3), spikes=3)
 
@@ -124,9 +124,9 @@ def test_the_models_own_uncertainty_joins_the_verdicts(run, monkeypatch):
     assert run(unsure, duration=40e-3).verdict is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex"])
+@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
 def test_the_report_is_whole_and_says_that_the_model_is_integrated(run, name):
-    comparison = run(name, duration=40e-3)
+    comparison = run(name, duration=60e-3)
     origin = provenance(comparison, ngspice="39", command="")
     page = render_report(comparison, origin)
     assert "integrated model" in page
@@ -139,7 +139,7 @@ def test_the_report_is_whole_and_says_that_the_model_is_integrated(run, name):
     assert built["reset"]["value"] == pytest.approx(comparison.neuron.reset, abs=2e-6)
 
 
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex"])
+@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
 def test_the_default_run_shows_ten_spikes_or_more(name):
     twin = find_twin(name)
     neuron = twin.neuron()
@@ -149,7 +149,7 @@ def test_the_default_run_shows_ten_spikes_or_more(name):
     assert len(twin.solve(neuron, stimulus, duration).spikes) >= 10
 
 
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex"])
+@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
 def test_the_example_bench_runs_in_plain_ngspice_and_measures_the_interval(ngspice_program, name):
     result = subprocess.run(
         [ngspice_program, "-b", f"{name}_bench.cir"],
