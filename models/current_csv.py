@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.models.csv_cells import as_number, numbered_cells, required_number
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -29,19 +28,19 @@ def read_current_csv(path: str | Path) -> tuple[NDArray[np.float64], NDArray[np.
     """
     rows: list[tuple[float, float]] = []
     header_allowed = True
-    for number, cells in _numbered_cells(Path(path)):
+    for number, cells in numbered_cells(Path(path)):
         where = f"{path}, line {number}"
         if len(cells) != 2:
             raise ParameterError(
                 f"{where}: must have two columns, time in seconds and current in amperes, "
                 f"separated by a comma; got {len(cells)} ({','.join(cells)!r})"
             )
-        if header_allowed and all(_number(cell) is None for cell in cells):
+        if header_allowed and all(as_number(cell) is None for cell in cells):
             header_allowed = False
             continue
         header_allowed = False
         time, current = (
-            _value(where, name, cell) for name, cell in zip(_COLUMNS, cells, strict=True)
+            required_number(where, name, cell) for name, cell in zip(_COLUMNS, cells, strict=True)
         )
         if rows and time <= rows[-1][0]:
             raise ParameterError(
@@ -60,37 +59,3 @@ def read_current_csv(path: str | Path) -> tuple[NDArray[np.float64], NDArray[np.
         )
     table = np.array(rows)
     return table[:, 0], table[:, 1]
-
-
-def _numbered_cells(path: Path) -> list[tuple[int, list[str]]]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")  # -sig: spreadsheets write a byte order mark
-    except OSError as error:
-        raise ParameterError(
-            f"{path}: cannot be read ({error.strerror}); check the path"
-        ) from error
-    except UnicodeDecodeError as error:
-        raise ParameterError(f"{path}: is not a UTF-8 text; save it as CSV, UTF-8") from error
-    lines = [line.split("#", 1)[0] for line in text.splitlines()]
-    return [
-        (number, [cell.strip() for cell in next(csv.reader([line]))])
-        for number, line in enumerate(lines, start=1)
-        if line.strip()
-    ]
-
-
-def _number(cell: str) -> float | None:
-    try:
-        return None if "_" in cell else float(cell)  # float("1_0") is 10: Python's, nobody's CSV
-    except ValueError:
-        return None
-
-
-def _value(where: str, column: str, cell: str) -> float:
-    value = _number(cell)
-    if value is None or not math.isfinite(value):
-        raise ParameterError(
-            f"{where}: {column} must be a finite number, got {cell!r}; "
-            f"write plain numbers such as 1.5e-9, without units or prefixes"
-        )
-    return value
