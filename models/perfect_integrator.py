@@ -149,7 +149,7 @@ def solve_integrator(
         ParameterError: where the duration is not positive, or there could be too many spikes.
     """
     require_positive("solve", "duration", duration, "s")
-    response = _response(neuron, stimulus, duration)
+    response = charge_response(neuron, stimulus, duration)
     return ResetSolution(
         neuron=neuron,
         stimulus=stimulus,
@@ -177,12 +177,13 @@ def predict_next_integrated(
         ParameterError: where a time is negative or not finite, or the horizon not positive.
     """
     require_positive("predict_next", "horizon", horizon, "s")
-    return next_spikes(neuron, _response(neuron, stimulus, horizon), spike_times)
+    return next_spikes(neuron, charge_response(neuron, stimulus, horizon), spike_times)
 
 
-def _response(
+def charge_response(
     neuron: IntegratorNeuron, stimulus: Stimulus, duration: float
 ) -> PiecewiseCharge | SineCharge:
+    """Return the membrane under a stimulus over a duration in seconds, whatever its spikes."""
     if isinstance(stimulus, Sine):
         return SineCharge.of(neuron, stimulus, duration)
     return PiecewiseCharge.of(neuron, stimulus.breakpoints(duration))
