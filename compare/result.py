@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.charge_count import CONFIDENCE
+from spiketwin.compare.coding_json import coding_json
 from spiketwin.compare.spike_rows import spike_rows
+from spiketwin.compare.twin_coding import twin_coding
 from spiketwin.models import Sum
 
 if TYPE_CHECKING:
@@ -67,6 +69,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "verdict": agreement.verdict.value,
         },
         "distances": plain(asdict(comparison.distances)),
+        "coding": coding_json(twin_coding(comparison)),
         "findings": findings_json(comparison.findings),
         "provenance": {
             **plain(asdict(provenance)),

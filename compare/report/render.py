@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.levels import IDEAL
 from spiketwin.compare.report.fit_figure import fit_plot
+from spiketwin.compare.report.interval_figure import interval_plot
 from spiketwin.compare.report.membrane_figure import membrane_plot
 from spiketwin.compare.report.page import fill
 from spiketwin.compare.report.plotting import Plot, plot_style
@@ -16,6 +17,7 @@ from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.tables import report_tables
 from spiketwin.compare.report.wording import NO_EXPONENTIAL, leak_words, stimulus_label
 from spiketwin.compare.report.zoom_figure import zoom_plot
+from spiketwin.compare.twin_coding import twin_coding
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
@@ -72,6 +74,7 @@ def _plots(comparison: Comparison) -> list[Plot]:
             membrane_plot(comparison),
             zoom_plot(comparison),
             shift_plot(comparison),
+            interval_plot(twin_coding(comparison)),
             fit_plot(comparison),
         )
     return [_schematic(comparison), *(plot for plot in drawn if plot is not None)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.agreement import match_spikes
+from spiketwin.compare.report.coding_table import coding_table
 from spiketwin.compare.report.spike_table import spike_table
 from spiketwin.compare.report.summary import summarise, tolerance_base, worst_shift
 from spiketwin.compare.report.table import Table
@@ -23,6 +24,7 @@ from spiketwin.compare.report.wording import (
     stimulus_fields,
     with_error,
 )
+from spiketwin.compare.twin_coding import twin_coding
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, ORDER_WITHOUT_EVENTS, observed_order
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.solution import IntegratedModel
@@ -40,6 +42,7 @@ def report_tables(comparison: Comparison, provenance: Provenance) -> tuple[Table
         parameter_table(comparison),
         agreement_table(comparison),
         spike_table(comparison),
+        coding_table(twin_coding(comparison)),
         distance_table(comparison),
         run_table(comparison),
         settings_table(comparison),
