@@ -18,11 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.compare.charging_points import ChargingPoints
 from spiketwin.models import LeakyNeuron, solve
 from spiketwin.models.errors import FitError
 from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from spiketwin.models import Stimulus
@@ -65,7 +68,7 @@ class TimeConstantFit:
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
-        drive = _unit_response(self.stimulus, self.tau, times)
+        drive = unit_response(self.stimulus, self.tau, times)
         decay = np.exp(-(times - self.starts[windows]) / self.tau)
         return np.asarray(self.rest + self.gain * drive + self.amplitudes[windows] * decay)
 
@@ -91,27 +94,13 @@ def fit_time_constant(
     """
     from scipy.optimize import least_squares
 
-    ranges = [(0, len(membrane))] if windows is None else windows
-    ranges = [(a, b) for a, b in ranges if b - a >= FEWEST_POINTS]
-    if not ranges:
-        raise FitError(
-            f"no charging window with {FEWEST_POINTS} points or more; take a smaller maximum step, "
-            f"a longer run, or less current"
-        )
-    index = np.concatenate([np.arange(a, b) for a, b in ranges])
-    firsts = np.concatenate(([0], np.cumsum([b - a for a, b in ranges])[:-1]))
-    time, voltage = membrane.time[index], membrane.voltage[index]
-    scale = float(np.ptp(voltage))
-    if scale <= 1e-9 * max(1.0, float(np.abs(voltage).max())):
-        raise FitError(
-            "the membrane does not move; drive it, or let it relax from a start off rest"
-        )
-    problem = _Projection(time=time, voltage=voltage, firsts=firsts, stimulus=stimulus)
+    points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
+    scale = float(np.ptp(points.voltage))
 
-    guess = _integral_guess(time, voltage, firsts, stimulus)
+    guess = _integral_guess(points, stimulus)
     # relative residuals keep the tolerances meaningful for millivolt and kilovolt membranes alike
     found = least_squares(
-        lambda log_tau: problem.solve(math.exp(log_tau[0])).residuals / scale,
+        lambda log_tau: _project(points, stimulus, math.exp(log_tau[0])).residuals / scale,
         x0=[math.log(guess)],
         bounds=([math.log(guess) - 7], [math.log(guess) + 7]),
         xtol=1e-14,
@@ -119,14 +108,14 @@ def fit_time_constant(
         gtol=1e-15,
     )
     tau = math.exp(found.x[0])
-    linear = problem.solve(tau)
+    linear = _project(points, stimulus, tau)
     residuals = linear.residuals
-    freedom = time.size - len(ranges) - 3
+    freedom = points.time.size - points.firsts.size - 3
     variance = float(residuals @ residuals) / max(freedom, 1)
     information = float((found.jac[:, 0] * scale) @ (found.jac[:, 0] * scale)) / tau**2
     if information <= 0 or found.active_mask[0]:
         raise FitError("the residual does not depend on the time constant; no leak is seen")
-    error = math.sqrt(variance / information * correlation_inflation(residuals, firsts))
+    error = math.sqrt(variance / information * correlation_inflation(residuals, points.firsts))
     if error > tau:
         raise FitError(
             f"the points do not determine a time constant: {tau:.3g} s with a standard error of "
@@ -136,15 +125,35 @@ def fit_time_constant(
         tau=tau,
         standard_error=error,
         residual_rms=float(np.sqrt(np.mean(residuals**2))),
-        window=(float(time[0]), float(time[-1])),
-        starts=time[firsts],
-        times=time,
+        window=(float(points.time[0]), float(points.time[-1])),
+        starts=points.starts,
+        times=points.time,
         residuals=residuals,
         rest=linear.rest,
         gain=linear.gain,
         amplitudes=linear.amplitudes,
         stimulus=stimulus,
     )
+
+
+def usable_points(membrane: Trace, windows: list[tuple[int, int]]) -> ChargingPoints:
+    """Return the points of the windows that have enough of them.
+
+    Raises:
+        FitError: where there is no such window, or the membrane does not move.
+    """
+    ranges = [(a, b) for a, b in windows if b - a >= FEWEST_POINTS]
+    if not ranges:
+        raise FitError(
+            f"no charging window with {FEWEST_POINTS} points or more; take a smaller maximum step, "
+            f"a longer run, or less current"
+        )
+    points = ChargingPoints.of(membrane, ranges)
+    if float(np.ptp(points.voltage)) <= 1e-9 * max(1.0, float(np.abs(points.voltage).max())):
+        raise FitError(
+            "the membrane does not move; drive it, or let it relax from a start off rest"
+        )
+    return points
 
 
 def charging_windows(
@@ -181,36 +190,23 @@ class _Linear:
     residuals: NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Projection:
-    """The linear part of the fit: E, R and all a_k for a given τ."""
-
-    time: NDArray[np.float64]
-    voltage: NDArray[np.float64]
-    firsts: NDArray[np.intp]
-    stimulus: Stimulus
-
-    def solve(self, tau: float) -> _Linear:
-        counts = np.diff(np.append(self.firsts, self.time.size))
-        decay = np.exp(-(self.time - np.repeat(self.time[self.firsts], counts)) / tau)
-        response = _unit_response(self.stimulus, tau, self.time)
-        gain_scale = float(np.abs(response).max()) or 1.0
-        columns = np.column_stack((np.ones_like(decay), response / gain_scale, self.voltage))
-        # each a_k concerns its own window only: eliminate it there, and two unknowns remain
-        weights = np.add.reduceat(columns * decay[:, None], self.firsts)
-        weights /= np.add.reduceat(decay * decay, self.firsts)[:, None]
-        reduced = columns - decay[:, None] * np.repeat(weights, counts, axis=0)
-        # with a constant stimulus both columns are one: the cut-off takes the least-norm answer
-        common, *_ = np.linalg.lstsq(reduced[:, :2], reduced[:, 2], rcond=1e-9)
-        return _Linear(
-            rest=float(common[0]),
-            gain=float(common[1]) / gain_scale,
-            amplitudes=weights[:, 2] - weights[:, :2] @ common,
-            residuals=reduced[:, 2] - reduced[:, :2] @ common,
-        )
+def _project(points: ChargingPoints, stimulus: Stimulus, tau: float) -> _Linear:
+    """Return the linear part of the fit: E, R and all a_k for a given τ."""
+    response = unit_response(stimulus, tau, points.time)
+    gain_scale = float(np.abs(response).max()) or 1.0
+    columns = np.column_stack((np.ones_like(response), response / gain_scale, points.voltage))
+    weights, reduced = points.without_decay(columns, tau)
+    # with a constant stimulus both columns are one: the cut-off takes the least-norm answer
+    common, *_ = np.linalg.lstsq(reduced[:, :2], reduced[:, 2], rcond=1e-9)
+    return _Linear(
+        rest=float(common[0]),
+        gain=float(common[1]) / gain_scale,
+        amplitudes=weights[:, 2] - weights[:, :2] @ common,
+        residuals=reduced[:, 2] - reduced[:, :2] @ common,
+    )
 
 
-def _unit_response(
+def unit_response(
     stimulus: Stimulus, tau: float, times: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a silent membrane of one ohm."""
@@ -227,30 +223,24 @@ def _unit_response(
     return solve(passive, stimulus, duration).voltage(times)
 
 
-def _integral_guess(
-    time: NDArray[np.float64],
-    voltage: NDArray[np.float64],
-    firsts: NDArray[np.intp],
-    stimulus: Stimulus,
-) -> float:
+def _integral_guess(points: ChargingPoints, stimulus: Stimulus) -> float:
     """Return a first τ in seconds: v − v_k = −(1/τ)·∫v + (E/τ)·t + (R/τ)·∫i is linear in 1/τ."""
-    counts = np.diff(np.append(firsts, time.size))
-    current = stimulus.current_at(time)
+    current = stimulus.current_at(points.time)
+    columns = (points.integral(points.voltage), points.since, points.integral(current))
+    rate = -float(scaled_least_squares(columns, points.risen(points.voltage))[0][0])
+    return 1 / rate if rate > 0 and math.isfinite(1 / rate) else points.span
 
-    def from_window_start(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return values - np.repeat(values[firsts], counts)
 
-    def integral(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        steps = np.diff(time) * (values[1:] + values[:-1]) / 2
-        return from_window_start(np.concatenate(([0.0], np.cumsum(steps))))
-
-    columns = np.column_stack((integral(voltage), from_window_start(time), integral(current)))
-    scales = np.abs(columns).max(axis=0)
+def scaled_least_squares(
+    columns: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the coefficients of columns of any units, shape (c,), and what is left, shape (n,)."""
+    table = np.column_stack(columns)
+    scales = np.abs(table).max(axis=0)
     scales[scales == 0] = 1.0
-    coefficients, *_ = np.linalg.lstsq(columns / scales, from_window_start(voltage), rcond=1e-9)
-    rate = -float(coefficients[0]) / float(scales[0])
-    span = float(time[-1] - time[0])
-    return 1 / rate if rate > 0 and math.isfinite(1 / rate) else span
+    table /= scales
+    coefficients, *_ = np.linalg.lstsq(table, values, rcond=1e-9)
+    return coefficients / scales, values - table @ coefficients
 
 
 def correlation_inflation(residuals: NDArray[np.float64], firsts: NDArray[np.intp]) -> float:
