@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.models.checks import require_finite
+from spiketwin.models.presynaptic import PoissonTrain
 from spiketwin.models.stimuli import (
     Chirp,
     Constant,
@@ -25,6 +26,7 @@ from spiketwin.models.stimuli import (
     Sum,
 )
 from spiketwin.models.sums import parts_of
+from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,9 +37,9 @@ def strengthened(stimulus: Stimulus, factor: float) -> Stimulus:
 
     B is the baseline. Of a step, pulses and Poisson pulses it is their field of that name; of a
     ramp and a staircase the level that they start from. The other kinds have no current before
-    they begin, so theirs is zero: a noise gets ``factor`` times its mean and its deviation, and
-    keeps its course. In a sum each part has its own baseline, and constants beside other kinds
-    belong to the baseline: they stay.
+    they begin, so theirs is zero: a noise gets ``factor`` times its mean and its deviation and
+    keeps its course, and a synapse keeps its spikes. In a sum each part has its own baseline, and
+    constants beside other kinds belong to the baseline: they stay.
 
     Raises:
         ParameterError: where the factor is not finite, or a current becomes too large.
@@ -72,6 +74,8 @@ def _stronger(part: Part, factor: float) -> Part:
         case OrnsteinUhlenbeck() | HeldNoise():
             # a negative deviation would be refused; the same course upside down is not at hand
             return replace(part, mean=factor * part.mean, sigma=factor * part.sigma)
+        case PulseSynapse() | ExponentialSynapse() | AlphaSynapse():
+            return replace(part, weight=factor * part.weight)
 
 
 def _away(baseline: float, current: float, factor: float) -> float:
@@ -83,8 +87,9 @@ def onset_of(stimulus: Stimulus, duration: float) -> float:
     """Return when a stimulus begins to differ from its baseline, in seconds.
 
     Of a step, pulses and a ramp it is their onset; of a staircase its first edge; of Poisson pulses
-    the first pulse within ``duration`` seconds; of given points the end of a level beginning. The
-    other kinds begin at time zero; a sum with the first of its parts, constants aside.
+    and synapses the first spike within ``duration`` seconds; of given points the end of a level
+    beginning. The other kinds begin at time zero; a sum with the first of its parts, constants
+    aside.
     """
     return min(_onset(part, duration) for part in _acting(stimulus))
 
@@ -98,6 +103,9 @@ def _onset(part: Part, duration: float) -> float:
         case PoissonPulses():
             pulses = part.spike_times(duration)
             return float(pulses[0]) if pulses.size else 0.0
+        case PulseSynapse() | ExponentialSynapse() | AlphaSynapse():
+            spikes = part.spikes.spike_times(duration)
+            return float(spikes[0]) if spikes.size else 0.0
         case PiecewiseLinear():
             changes = np.flatnonzero(np.diff(part.currents))
             return float(part.times[changes[0]]) if changes.size else 0.0
@@ -109,6 +117,10 @@ def is_drawn(stimulus: Stimulus) -> bool:
     """Return whether a seed has a part in the stimulus, so that another seed makes another one."""
     return any(
         isinstance(part, OrnsteinUhlenbeck | HeldNoise | PoissonPulses)
+        or (
+            isinstance(part, PulseSynapse | ExponentialSynapse | AlphaSynapse)
+            and isinstance(part.spikes, PoissonTrain)
+        )
         for part in parts_of(stimulus)
     )
 

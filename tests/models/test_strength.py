@@ -23,11 +23,14 @@ from spiketwin.models import (
     Stimulus,
     Sum,
 )
+from spiketwin.models.presynaptic import GivenTrain, PoissonTrain
 from spiketwin.models.strength import is_drawn, onset_of, strengthened
+from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
 
 STEP = Step(current=5.0, onset=0.2, baseline=1.0, rise=0.01)
 NOISE = OrnsteinUhlenbeck(mean=2.0, sigma=0.5, tau=0.01, seed=3)
 POISSON = PoissonPulses(current=3.0, width=0.01, rate=20.0, seed=4, baseline=1.0, rise=1e-3)
+GIVEN = GivenTrain(times=(0.15, 0.4))
 # each kind, its baseline, its onset within one second
 KINDS: list[tuple[Stimulus, float, float]] = [
     (Constant(current=2.0), 0.0, 0.0),
@@ -43,6 +46,9 @@ KINDS: list[tuple[Stimulus, float, float]] = [
      0.0, 0.0),
     (NOISE, 0.0, 0.0),
     (HeldNoise(mean=2.0, sigma=0.5, hold=0.05, seed=5), 0.0, 0.0),
+    (ExponentialSynapse(weight=3.0, time_constant=0.02, spikes=GIVEN), 0.0, 0.15),
+    (AlphaSynapse(weight=-3.0, time_constant=0.02, spikes=GIVEN), 0.0, 0.15),
+    (PulseSynapse(weight=3.0, width=0.02, spikes=GIVEN), 0.0, 0.15),
     # the constant carries the step and the noise, and stays
     (Sum(parts=(Constant(current=4.0), STEP)), 5.0, 0.2),
     (Sum(parts=(Constant(current=4.0), NOISE, STEP)), 5.0, 0.0),
@@ -85,6 +91,8 @@ def test_a_strength_of_one_changes_no_bit() -> None:
 def test_only_a_seed_makes_a_stimulus_drawn() -> None:
     drawn = {stimulus.kind for stimulus, _, _ in KINDS if is_drawn(stimulus)}
     assert drawn == {"poisson", "noise", "held-noise", "sum"}
+    random = PoissonTrain(rate=20.0, seed=1)
+    assert is_drawn(PulseSynapse(weight=1.0, width=1e-3, spikes=random))
     assert not is_drawn(Sum(parts=(STEP, Constant(current=1.0))))
 
 
