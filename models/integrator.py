@@ -1,23 +1,31 @@
 """Solves a neuron that has no closed form: any smooth equation, a spike level, and maybe a reset.
 
-The method is Dormand and Prince's of order 8 (Hairer, Nørsett and Wanner, Solving Ordinary
-Differential Equations I, 1993), from scipy. It starts anew at each corner of the stimulus, each
+The method is Dormand and Prince's of order 8. It starts anew at each corner of the stimulus, each
 spike and each release, so that it never steps over a kink. Between steps the solution is a
-polynomial of degree 7; eight of its values tell it exactly, so that its crossings are found as
-roots and none can hide between samples.
+polynomial of degree 7, whose crossings are found as roots, so that none can hide between samples.
 """
 
 from __future__ import annotations
 
 import math
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from spiketwin.models.checks import require_positive
+from spiketwin.models.dormand_prince import stretches
 from spiketwin.models.errors import ParameterError, SimulationError
-from spiketwin.models.polynomials import NODES, first_reach, from_samples, value_at
+from spiketwin.models.polynomials import (
+    DEGREE,
+    first_reach,
+    from_nested,
+    stays_within,
+    value_at,
+)
 from spiketwin.models.sums import sinusoids, straight_breakpoints
 from spiketwin.models.waveforms import SpikeTrain
 
@@ -25,11 +33,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from numpy.typing import ArrayLike, NDArray
-    from scipy.integrate import DOP853
 
     from spiketwin.models.stimuli import Stimulus
 
     State = tuple[float, ...]
+    # begin and end in seconds, and the current of the time between
+    _Piece = tuple[float, float, Callable[[float], float]]
 
 # relative to the state; the tighter one is the answer, and the change tells its accuracy
 TOLERANCE, CHECK_TOLERANCE = 1e-12, 1e-10
@@ -131,7 +140,7 @@ def integrate(equation: Equation, stimulus: Stimulus, duration: float) -> Integr
         ),
         starts=np.array(course.starts),
         stops=np.array(course.stops),
-        coefficients=np.array(course.coefficients),
+        coefficients=from_nested(np.reshape(course.shapes, (-1, DEGREE + 1))),
     )
 
 
@@ -139,58 +148,79 @@ def integrate(equation: Equation, stimulus: Stimulus, duration: float) -> Integr
 class _Course:
     """The solution as far as it is known, step by step."""
 
-    spikes: list[float] = field(default_factory=list)
-    starts: list[float] = field(default_factory=list)
-    stops: list[float] = field(default_factory=list)
-    coefficients: list[NDArray[np.float64]] = field(default_factory=list)
+    spikes: array[float] = field(default_factory=lambda: array("d"))
+    starts: array[float] = field(default_factory=lambda: array("d"))
+    stops: array[float] = field(default_factory=lambda: array("d"))
+    shapes: array[float] = field(default_factory=lambda: array("d"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """Where the solution stands, until when the voltage is held, and whether a rise is a spike."""
+
+    time: float
+    state: State
+    released: float
+    armed: bool
 
 
 def _course(equation: Equation, stimulus: Stimulus, duration: float, tolerance: float) -> _Course:
     course = _Course()
-    state, released, armed = equation.initial, 0.0, equation.initial[0] < equation.level
-    step = math.inf  # the length of the last one, to begin the next piece with
-    for start, stop, current in _pieces(stimulus, duration):
-        time = start
+    pieces = list(_pieces(stimulus, duration))
+    moment = _Moment(0.0, equation.initial, 0.0, equation.initial[0] < equation.level)
+    while moment.time < duration:
+        moment = _until_reset(equation, pieces, moment, tolerance, course)
+    return course
+
+
+def _until_reset(
+    equation: Equation,
+    pieces: list[_Piece],
+    moment: _Moment,
+    tolerance: float,
+    course: _Course,
+) -> _Moment:
+    """Follow the equation to the next spike that resets, or to the end of the pieces.
+
+    The steps and spikes on the way are added to the course. Where a reset follows, the moment
+    returned is that of the spike, with the state after it.
+    """
+    state, released, armed = moment.state, moment.released, moment.armed
+    step: float | None = None  # what the last piece proposes for the next one
+    time = moment.time
+    first = bisect_right(pieces, time, key=itemgetter(1))
+    for _, stop, current in pieces[first:]:
         while time < stop:
             held = time < released
             until = min(stop, released) if held else stop
-            solver = _solver(
-                _rates(equation, current, held=held),
-                time, state, until, None if step == math.inf else min(step, until - time),
-                tolerance, equation.scales,
-            )  # fmt: skip
-            while solver.status == "running":
-                # a step far too long may overflow; it is refused, and tried shorter
-                with np.errstate(over="ignore", invalid="ignore"):
-                    failure = solver.step()
-                if failure is not None or len(course.starts) >= MOST_STEPS:
+            rates = _held(equation.rates) if held else equation.rates
+            for stretch in stretches(
+                rates, current, time, state, until,
+                step=step, tolerance=tolerance, scales=equation.scales,
+            ):  # fmt: skip
+                if len(course.starts) >= MOST_STEPS:
                     raise SimulationError(
-                        f"the model could not be integrated beyond {solver.t!r} s: "
-                        f"{failure or 'it takes too many steps'}; shorten the duration, or check "
-                        f"the size of each parameter"
+                        f"the model takes more than {MOST_STEPS} steps to {time!r} s; shorten "
+                        f"the duration, or check the size of each parameter"
                     )
-                begin, end = float(solver.t_old), float(solver.t)
-                middle, half = 0.5 * (begin + end), 0.5 * (end - begin)
-                dense = solver.dense_output()
-                coefficients = from_samples(dense(middle + half * NODES)[0])
-                course.starts.append(begin)
-                course.stops.append(end)
-                course.coefficients.append(coefficients)
-                time, state = end, tuple(solver.y.tolist())
-                # a step that a corner or a release cut short is no measure of the next one
-                step = max(step, end - begin) if end == until and step < math.inf else end - begin
-                if held:
+                shape = stretch.shape(0)
+                course.starts.append(stretch.begin)
+                course.stops.append(stretch.end)
+                course.shapes.extend(shape)
+                time, state, step = stretch.end, stretch.after, stretch.longer
+                if held or stays_within(
+                    shape, -math.inf if armed else equation.rearm, equation.level
+                ):
                     continue
-                places, armed = _spikes(equation, coefficients, armed=armed)
-                course.spikes.extend(min(max(middle + half * x, begin), end) for x in places)
-                if not places or equation.reset is None:
-                    continue
-                time = course.spikes[-1]
-                state = equation.reset(tuple(dense(time).tolist()))
-                released = time + equation.refractory
-                step = math.inf
-                break
-    return course
+                middle, half = 0.5 * (stretch.begin + time), 0.5 * (time - stretch.begin)
+                places, armed = _spikes(equation, from_nested(np.array(shape)), armed=armed)
+                spikes = [min(max(middle + half * x, stretch.begin), time) for x in places]
+                course.spikes.extend(spikes)
+                if spikes and equation.reset is not None:
+                    spike = spikes[-1]
+                    after = equation.reset(stretch.state_at(spike))
+                    return _Moment(spike, after, spike + equation.refractory, armed)
+    return _Moment(time, state, released, armed)
 
 
 def _spikes(
@@ -212,30 +242,8 @@ def _spikes(
         armed = not armed
 
 
-def _rates(
-    equation: Equation, current: Callable[[float], float], *, held: bool
-) -> Callable[[float, NDArray[np.float64]], State]:
-    rates = equation.rates
-    if held:
-        return lambda t, y: (0.0, *rates(tuple(y.tolist()), current(t))[1:])
-    return lambda t, y: rates(tuple(y.tolist()), current(t))
-
-
-def _solver(
-    rates: Callable[[float, NDArray[np.float64]], State],
-    time: float,
-    state: State,
-    until: float,
-    first_step: float | None,
-    tolerance: float,
-    scales: State,
-) -> DOP853:
-    from scipy.integrate import DOP853  # takes a third of a second to load
-
-    return DOP853(
-        rates, time, state, until, first_step=first_step, rtol=tolerance,
-        atol=tolerance * np.array(scales),
-    )  # fmt: skip
+def _held(rates: Callable[[State, float], State]) -> Callable[[State, float], State]:
+    return lambda state, current: (0.0, *rates(state, current)[1:])
 
 
 def _pieces(

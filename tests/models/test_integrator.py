@@ -8,6 +8,7 @@ import sys
 
 import numpy as np
 import pytest
+from numpy.polynomial.chebyshev import chebinterpolate
 from scipy.integrate import quad, solve_ivp
 
 from spiketwin.models import Constant, HeldNoise, ParameterError, PulseTrain, Sine, Step
@@ -19,7 +20,7 @@ from spiketwin.models.adex import (
 )
 from spiketwin.models.integrator import Equation, integrate
 from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
-from spiketwin.models.polynomials import NODES, first_reach, from_samples
+from spiketwin.models.polynomials import first_reach
 from spiketwin.models.solution import IntegratedModel, spike_uncertainty
 
 
@@ -75,10 +76,10 @@ def test_without_a_reset_each_rise_through_the_level_is_a_spike_once_it_is_rearm
 
 
 def test_a_double_crossing_between_samples_is_seen_and_a_miss_by_a_hair_is_not():
-    # −(x − c)² + d² exceeds zero for 2d only, far narrower than the nodes are apart
+    # −(x − c)² + d² exceeds zero for 2d only, far narrower than any samples
     centre, half = 0.37, 1e-5
-    over = from_samples(half**2 - (NODES - centre) ** 2)
-    under = from_samples(-(half**2) - (NODES - centre) ** 2)
+    over = chebinterpolate(lambda x: half**2 - (x - centre) ** 2, 7)
+    under = chebinterpolate(lambda x: -(half**2) - (x - centre) ** 2, 7)
     place = first_reach(over, 0.0, -1.0, rising=True)
     # the square of the half width is 1e-10, known to 1e-16
     assert place == pytest.approx(centre - half, abs=1e-10)
