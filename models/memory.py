@@ -5,26 +5,24 @@ at the membrane (an adaptation current), and it may lift the threshold:
 
     τ dV/dt = −(V − E) + R·I(t) − P·m,    a spike where V reaches V_th + L·m.
 
-With y = V − V_th, the overdrive j = R·I + E − V_th, σ the time since a start in units of τ, the
-pace r = τ/τ_m, w = P·m and s = L·m at the start, the distance to the threshold of the moment is
-
-    g(σ) = y_lif(σ) − w·D(σ) − s·e^(−rσ),    D = (e^(−rσ) − e^(−σ))/(1 − r),
-
-where y_lif is the leaky membrane without memory. Since D + dD/dσ = e^(−rσ), dg/dσ = −g + d with
+With σ the time since a start in units of τ, the overdrive j = R·I + E − V_th, the pace r = τ/τ_m,
+w = P·m and s = L·m at the start, the distance g = V − V_th − s·e^(−rσ) to the threshold of the
+moment obeys dg/dσ = −g + d with
 
     d(σ) = j(σ) − f·e^(−rσ),    f = w + (1 − r)·s:
 
-whichever way the memory acts, g is a leaky membrane whose drive has a fading part.
+whichever way the memory acts, g is a leaky membrane whose drive has a fading part (``course``).
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from spiketwin.models.course import Fade
 from spiketwin.models.neurons import Neuron
 
 if TYPE_CHECKING:
@@ -50,6 +48,11 @@ class SpikeMemory:
     def later(self, trace: float, delay: float) -> float:
         """Return what is left of the memory ``trace`` after ``delay`` seconds without a spike."""
         return trace * math.exp(-delay / self.time_constant)
+
+    def drain(self, trace: float, tau: float) -> Fade:
+        """Return what the memory ``trace`` adds to the drive of a membrane of ``tau`` seconds."""
+        pace = tau / self.time_constant
+        return Fade(pace, -trace * (self.pull + (1.0 - pace) * self.lift))
 
     def after_spikes(self, spikes: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return m just after each spike; ``spikes`` in seconds, shape (k,), not decreasing."""
@@ -77,56 +80,8 @@ def fading_response(sigma: NDArray[np.float64], pace: float) -> NDArray[np.float
     """Return D(σ) elementwise, also where the pace is one, or nearly: (e^(−rσ) − e^(−σ))/(1 − r).
 
     The divided difference as e^(−min(1, r)·σ)·σ·(1 − e^(−x))/x with x = |1 − r|·σ: no difference of
-    nearly equal numbers.
+    nearly equal numbers. A negative σ looks back to before the start.
     """
-    x = np.maximum(abs(1.0 - pace) * sigma, np.finfo(np.float64).tiny)
+    x = abs(1.0 - pace) * sigma
+    x = np.where(x == 0, np.finfo(np.float64).tiny, x)
     return np.asarray(np.exp(-min(1.0, pace) * sigma) * sigma * (-np.expm1(-x) / x))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fading:
-    """What the memory takes from g, from a start on.
-
-    Attributes:
-        pull: volts, w.
-        lift: volts, s.
-        pace: r.
-    """
-
-    pull: float
-    lift: float
-    pace: float
-
-    @classmethod
-    def of(cls, neuron: RememberingNeuron, trace: float) -> Self:
-        """Return the fading that the memory ``trace`` of a neuron begins."""
-        memory = neuron.memory
-        return cls(
-            pull=memory.pull * trace,
-            lift=memory.lift * trace,
-            pace=neuron.membrane.time_constant / memory.time_constant,
-        )
-
-    @property
-    def feed(self) -> float:
-        """The fading part of the drive, f, in volts at the start."""
-        return self.pull + (1.0 - self.pace) * self.lift
-
-    def left(self, sigma: float) -> float:
-        """Return e^(−rσ)."""
-        return math.exp(-self.pace * sigma)
-
-    def taken(self, sigma: float) -> tuple[float, float, float]:
-        """Return w·D + s·e^(−rσ) in volts, and its first and second derivative by σ."""
-        left, pace = self.left(sigma), self.pace
-        x = abs(1.0 - pace) * sigma
-        response = math.exp(-min(1.0, pace) * sigma) * sigma
-        if x > 0:
-            response *= -math.expm1(-x) / x
-        lift = self.lift * left
-        # D' = e^(−rσ) − D and so D'' = D − (1 + r)·e^(−rσ)
-        return (
-            self.pull * response + lift,
-            self.pull * (left - response) - pace * lift,
-            self.pull * (response - (1.0 + pace) * left) + pace * pace * lift,
-        )

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING
 from spiketwin.models.charge_piecewise import PiecewiseCharge
 from spiketwin.models.charge_sinusoid import SineCharge
 from spiketwin.models.checks import require_finite, require_not_negative, require_positive
+from spiketwin.models.drive import Drive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.integrate_and_fire import ResetSolution, fire, next_spikes
+from spiketwin.models.linear import LinearResponse
+from spiketwin.models.pieces import Pieces
 from spiketwin.models.stimuli import Sine
 
 if TYPE_CHECKING:
@@ -182,8 +185,12 @@ def predict_next_integrated(
 
 def charge_response(
     neuron: IntegratorNeuron, stimulus: Stimulus, duration: float
-) -> PiecewiseCharge | SineCharge:
+) -> PiecewiseCharge | SineCharge | LinearResponse:
     """Return the membrane under a stimulus over a duration in seconds, whatever its spikes."""
+    # LinearResponse knows them all; a parabola and a lone sinusoid have sharper ways
     if isinstance(stimulus, Sine):
         return SineCharge.of(neuron, stimulus, duration)
-    return PiecewiseCharge.of(neuron, stimulus.breakpoints(duration))
+    pieces = Pieces.of(stimulus, duration)
+    if pieces.straight:
+        return PiecewiseCharge.of(neuron, (pieces.times, pieces.currents))
+    return LinearResponse.of(neuron, Drive.leakless(neuron, pieces))

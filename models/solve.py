@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_positive
+from spiketwin.models.drive import Drive
 from spiketwin.models.integrate_and_fire import ResetSolution, fire, next_spikes
-from spiketwin.models.mixed import MixedResponse
+from spiketwin.models.linear import LinearResponse
+from spiketwin.models.pieces import Pieces
 from spiketwin.models.piecewise import PiecewiseResponse
 from spiketwin.models.sinusoid import SineResponse
 from spiketwin.models.stimuli import Sine
-from spiketwin.models.sums import sinusoids, straight_breakpoints
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,10 +77,11 @@ def predict_next(
 
 def _response(
     neuron: LeakyNeuron, stimulus: Stimulus, duration: float
-) -> PiecewiseResponse | SineResponse | MixedResponse:
+) -> PiecewiseResponse | SineResponse | LinearResponse:
+    # LinearResponse knows them all; a lone sinusoid and straight lines have faster ways
     if isinstance(stimulus, Sine):
         return SineResponse.of(neuron, stimulus, duration)
-    straight = straight_breakpoints(stimulus, duration)
-    if waves := sinusoids(stimulus):
-        return MixedResponse.of(neuron, straight, waves)
-    return PiecewiseResponse.of(neuron, straight)
+    pieces = Pieces.of(stimulus, duration)
+    if pieces.straight:
+        return PiecewiseResponse.of(neuron, (pieces.times, pieces.currents))
+    return LinearResponse.of(neuron, Drive.leaky(neuron, pieces))

@@ -11,10 +11,10 @@ import numpy as np
 
 from spiketwin.models.checks import frozen_vector, require_positive
 from spiketwin.models.compensated import Instant, later
+from spiketwin.models.drive import Drive
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.fading_drive import Drive
-from spiketwin.models.memory import fading_response
-from spiketwin.models.piecewise import mean_ramp_response
+from spiketwin.models.pieces import Pieces
+from spiketwin.models.starts import Faders
 from spiketwin.models.waveforms import SpikeTrain
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-    from spiketwin.models.fading_course import FadingCourse
     from spiketwin.models.memory import RememberingNeuron
     from spiketwin.models.stimuli import Stimulus
 
@@ -41,7 +40,6 @@ class _Way:
     """From a state to the end of its segment of the current, or to a spike before it."""
 
     state: _State
-    course: FadingCourse
     spike: Instant | None
 
 
@@ -77,10 +75,9 @@ class RememberingSolution:
                 f"asked for {float(moments.flat[outside[0]])!r} s"
             )
         flat, spikes, membrane = moments.ravel(), self.spikes.times, self.neuron.membrane
-        ways = list(_all_ways(self.neuron, self.stimulus, self.duration))
-        starts = np.array([way.state.time[0] for way in ways])
-        way = np.clip(np.searchsorted(starts, flat, side="right") - 1, 0, None)
-        voltage = membrane.threshold + _courses(ways, way, flat - starts[way], self.neuron)
+        drive = _drive(self.neuron, self.stimulus, self.duration)
+        states = [way.state for way in _all_ways(self.neuron, drive)]
+        voltage = membrane.threshold + _courses(self.neuron, drive, states, flat)
         if spikes.size:
             last = np.searchsorted(spikes, flat, side="right") - 1
             held = (last >= 0) & (flat <= spikes[last] + membrane.refractory)
@@ -107,14 +104,15 @@ def solve_remembering(
         ParameterError: where the duration is not positive, or there could be too many spikes.
     """
     require_positive("solve_remembering", "duration", duration, "s")
-    expected = Drive.of(neuron, stimulus, duration).most_spikes()
+    drive, membrane = _drive(neuron, stimulus, duration), neuron.membrane
+    expected = drive.most_spikes(membrane.swing, membrane.refractory)
     if expected > most_spikes:
         raise ParameterError(
             f"solve_remembering could find {expected:.2g} spikes in {duration!r} s, and the limit "
             f"is {most_spikes}; shorten the duration, lower the current, lengthen the refractory "
             f"time, or raise most_spikes"
         )
-    found = (way.spike for way in _all_ways(neuron, stimulus, duration))
+    found = (way.spike for way in _all_ways(neuron, drive))
     spikes = array("d", (spike[0] for spike in found if spike is not None))
     times = np.frombuffer(spikes, dtype=np.float64) if spikes else np.empty(0)
     return RememberingSolution(
@@ -152,23 +150,27 @@ def predict_next_remembering(
         raise ParameterError(f"{owner}.spike_times must not be negative, got {float(times[0])!r} s")
     if np.any(np.diff(times) < 0):
         raise ParameterError(f"{owner}.spike_times must not go back; sort them first")
-    drive = Drive.of(neuron, stimulus, horizon)
+    drive = _drive(neuron, stimulus, horizon)
     predicted = np.full(times.shape, np.nan)
     traces = neuron.memory.after_spikes(times)
     for k, (time, trace) in enumerate(zip(times.tolist(), traces.tolist(), strict=True)):
-        for way in _ways(drive, _released(neuron, (time, 0.0), trace)):
+        for way in _ways(neuron, drive, _released(neuron, (time, 0.0), trace)):
             if way.spike is not None:
                 predicted[k] = way.spike[0]
     return predicted
 
 
-def _all_ways(neuron: RememberingNeuron, stimulus: Stimulus, duration: float) -> Iterator[_Way]:
+def _drive(neuron: RememberingNeuron, stimulus: Stimulus, duration: float) -> Drive:
+    return Drive.leaky(neuron.membrane, Pieces.of(stimulus, duration))
+
+
+def _all_ways(neuron: RememberingNeuron, drive: Drive) -> Iterator[_Way]:
     """Yield every way from time zero to the end, from spike to spike."""
-    drive, membrane = Drive.of(neuron, stimulus, duration), neuron.membrane
+    membrane = neuron.membrane
     state: _State | None = _State((0.0, 0.0), membrane.initial_potential - membrane.threshold, 0.0)
     while state is not None:
         begin, state = state, None
-        for way in _ways(drive, begin):
+        for way in _ways(neuron, drive, begin):
             yield way
             if way.spike is not None:
                 since = (way.spike[0] - begin.time[0]) + (way.spike[1] - begin.time[1])
@@ -176,24 +178,26 @@ def _all_ways(neuron: RememberingNeuron, stimulus: Stimulus, duration: float) ->
                 state = _released(neuron, way.spike, trace)
 
 
-def _ways(drive: Drive, state: _State) -> Iterator[_Way]:
+def _ways(neuron: RememberingNeuron, drive: Drive, state: _State) -> Iterator[_Way]:
     """Yield the ways from a state on, segment by segment, to the first spike or to the end."""
-    membrane, memory = drive.neuron.membrane, drive.neuron.memory
-    first = drive.segment_at(state.time[0])
-    for segment in range(first, drive.rise.size):
-        course, length = drive.course(segment, state.time, state.begun, state.trace)
+    memory = neuron.memory
+    for segment in range(drive.segment_at(state.time[0]), drive.segments):
+        course, length = drive.course(
+            segment,
+            state.time,
+            state.begun - memory.lift * state.trace,
+            memory.drain(state.trace, drive.unit),
+        )
         end = (drive.times.item(segment + 1), 0.0)
         sigma = course.crossing(length)
         if sigma is not None:
-            spike = min(later(state.time, membrane.time_constant * sigma), end)
-            yield _Way(state, course, spike)
+            yield _Way(state, min(later(state.time, drive.unit * sigma), end))
             return
-        yield _Way(state, course, None)
-        passed = end[0] - state.time[0] - state.time[1]
-        trace = memory.later(state.trace, passed)
+        yield _Way(state, None)
+        trace = memory.later(state.trace, end[0] - state.time[0] - state.time[1])
         # not a crossing, so what is not under the threshold of the moment is rounding
-        below = math.nextafter(memory.lift * trace, -math.inf)
-        state = _State(end, min(course.membrane(length), below), trace)
+        below = min(course.at(length), -math.ulp(0.0))
+        state = _State(end, below + memory.lift * trace, trace)
 
 
 def _released(neuron: RememberingNeuron, spike: Instant, trace: float) -> _State:
@@ -207,24 +211,19 @@ def _released(neuron: RememberingNeuron, spike: Instant, trace: float) -> _State
 
 
 def _courses(
-    ways: list[_Way],
-    way: NDArray[np.intp],
-    since: NDArray[np.float64],
-    neuron: RememberingNeuron,
+    neuron: RememberingNeuron, drive: Drive, states: list[_State], times: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return V − V_th in volts, ``since`` seconds after the start of each way; see FadingCourse."""
-    tau = neuron.membrane.time_constant
-    sigma = since / tau
-    begun, drive, ramp, pull = np.array(
-        [(w.course.begun, w.course.drive, w.course.ramp, w.course.fading.pull) for w in ways]
-    )[way].T
-    level, wave = drive.copy(), np.zeros_like(sigma)
-    for k in range(len(ways[0].course.waves)):
-        swing, pace = ways[0].course.waves[k].swing, ways[0].course.waves[k].pace
-        lag = np.array([w.course.waves[k].lag for w in ways])[way]
-        half = 0.5 * pace * sigma
-        level += swing * np.sin(lag)
-        wave += 2 * swing * np.cos(lag + half) * np.sin(half)
-    faded = pull * fading_response(sigma, tau / neuron.memory.time_constant)
-    straight = begun * np.exp(-sigma) - level * np.expm1(-sigma)
-    return np.asarray(straight + ramp * sigma * mean_ramp_response(sigma) + wave - faded)
+    """Return V − V_th in volts at ``times`` in seconds, each from the state before it."""
+    begins = np.array([state.time[0] for state in states])
+    state = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, None)
+    sigma = (times - begins[state]) / drive.unit
+    begun, trace = np.array([(s.begun, s.trace) for s in states])[state].T
+    # of V itself, whatever the threshold does: only the pull drives it
+    pull = Faders(
+        pace=drive.unit / neuron.memory.time_constant,
+        start=-neuron.memory.pull * trace,
+        growth=np.zeros_like(trace),
+        anchored=np.zeros(trace.shape, dtype=np.bool_),
+    )
+    driven = drive.seen_from(begins).take(state).answer(sigma) + pull.answer(1.0, sigma)
+    return np.asarray(begun * np.exp(-sigma) + driven)
