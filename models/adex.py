@@ -21,11 +21,14 @@ from spiketwin.models.checks import (
     require_positive,
 )
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.integrator import Equation, IntegratedSolution, integrate, next_spikes
 from spiketwin.models.runaway import RunawayNeuron
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
 
     from spiketwin.models.integrator import State
     from spiketwin.models.stimuli import Stimulus
@@ -189,26 +192,44 @@ def solve_exponential(
     neuron: ExponentialNeuron, stimulus: Stimulus, duration: float
 ) -> IntegratedSolution:
     """Return the solution from rest at time zero; ``integrate`` says how, and what is raised."""
-    inward, reset, per_farad = _membrane(neuron), neuron.reset, 1 / neuron.capacitance
-    return integrate(
-        Equation(
-            initial=(neuron.leak_potential,),
-            scales=(neuron.peak - min(neuron.leak_potential, reset),),
-            rates=lambda state, current: ((inward(state[0]) + current) * per_farad,),
-            level=neuron.peak,
-            rearm=reset,
-            reset=lambda _state: (reset,),
-            refractory=neuron.refractory,
-        ),
-        stimulus,
-        duration,
-    )
+    return integrate(_exponential(neuron), stimulus, duration)
+
+
+def predict_next_exponential(
+    neuron: ExponentialNeuron, stimulus: Stimulus, spike_times: ArrayLike, horizon: float
+) -> NDArray[np.float64]:
+    """Return the model's next spike after each given one; ``next_spikes`` says how."""
+    return next_spikes(_exponential(neuron), stimulus, spike_times, horizon)
 
 
 def solve_adaptive_exponential(
     neuron: AdaptiveExponentialNeuron, stimulus: Stimulus, duration: float
 ) -> IntegratedSolution:
     """Return the solution from rest at time zero; ``integrate`` says how, and what is raised."""
+    return integrate(_adaptive_exponential(neuron), stimulus, duration)
+
+
+def predict_next_adaptive_exponential(
+    neuron: AdaptiveExponentialNeuron, stimulus: Stimulus, spike_times: ArrayLike, horizon: float
+) -> NDArray[np.float64]:
+    """Return the model's next spike after each given one; ``next_spikes`` says how."""
+    return next_spikes(_adaptive_exponential(neuron), stimulus, spike_times, horizon)
+
+
+def _exponential(neuron: ExponentialNeuron) -> Equation:
+    inward, reset, per_farad = _membrane(neuron), neuron.reset, 1 / neuron.capacitance
+    return Equation(
+        initial=(neuron.leak_potential,),
+        scales=(neuron.peak - min(neuron.leak_potential, reset),),
+        rates=lambda state, current: ((inward(state[0]) + current) * per_farad,),
+        level=neuron.peak,
+        rearm=reset,
+        reset=lambda _state: (reset,),
+        refractory=neuron.refractory,
+    )
+
+
+def _adaptive_exponential(neuron: AdaptiveExponentialNeuron) -> Equation:
     inward, leak, reset = _membrane(neuron), neuron.leak_potential, neuron.reset
     per_farad, per_second = 1 / neuron.capacitance, 1 / neuron.adaptation_time_constant
     conductance, increment = neuron.adaptation_conductance, neuron.adaptation_increment
@@ -218,21 +239,17 @@ def solve_adaptive_exponential(
         return (inward(v) - w + current) * per_farad, (conductance * (v - leak) - w) * per_second
 
     span = neuron.peak - min(leak, reset)
-    return integrate(
-        Equation(
-            initial=(leak, 0.0),
-            scales=(
-                span,
-                abs(increment) + abs(conductance) * span + neuron.leak_conductance * span,
-            ),
-            rates=rates,
-            level=neuron.peak,
-            rearm=reset,
-            reset=lambda state: (reset, state[1] + increment),
-            refractory=neuron.refractory,
+    return Equation(
+        initial=(leak, 0.0),
+        scales=(
+            span,
+            abs(increment) + abs(conductance) * span + neuron.leak_conductance * span,
         ),
-        stimulus,
-        duration,
+        rates=rates,
+        level=neuron.peak,
+        rearm=reset,
+        reset=lambda state: (reset, state[1] + increment),
+        refractory=neuron.refractory,
     )
 
 

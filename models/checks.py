@@ -88,3 +88,15 @@ def require_increasing(owner: str, field: str, vector: NDArray[np.float64], unit
             f"{owner}.{field} must increase strictly, got {float(vector[k])!r} {unit} "
             f"followed by {float(vector[k + 1])!r} {unit} at index {k + 1}"
         )
+
+
+def spikes_in_order(owner: str, times: ArrayLike) -> NDArray[np.float64]:
+    """Return spike times as a read-only copy, (k,); raise unless finite, ≥ 0 and in order."""
+    vector = frozen_vector(owner, "spike_times", times, "s")
+    if vector.size and vector[0] < 0:
+        raise ParameterError(
+            f"{owner}.spike_times must not be negative, got {float(vector[0])!r} s"
+        )
+    if np.any(np.diff(vector) < 0):
+        raise ParameterError(f"{owner}.spike_times must not go back; sort them first")
+    return vector

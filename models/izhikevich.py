@@ -18,10 +18,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_above, require_finite, require_positive
-from spiketwin.models.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.integrator import Equation, IntegratedSolution, integrate, next_spikes
 from spiketwin.models.runaway import RunawayNeuron
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
     from spiketwin.models.integrator import State
     from spiketwin.models.stimuli import Stimulus
 
@@ -106,6 +109,17 @@ def solve_izhikevich(
     neuron: IzhikevichNeuron, stimulus: Stimulus, duration: float
 ) -> IntegratedSolution:
     """Return the solution from rest at time zero; ``integrate`` says how, and what is raised."""
+    return integrate(_equation(neuron), stimulus, duration)
+
+
+def predict_next_izhikevich(
+    neuron: IzhikevichNeuron, stimulus: Stimulus, spike_times: ArrayLike, horizon: float
+) -> NDArray[np.float64]:
+    """Return the model's next spike after each given one; ``next_spikes`` says how."""
+    return next_spikes(_equation(neuron), stimulus, spike_times, horizon)
+
+
+def _equation(neuron: IzhikevichNeuron) -> Equation:
     k, rest, instability = neuron.curvature, neuron.rest, neuron.instability
     per_farad, per_second = 1 / neuron.capacitance, 1 / neuron.recovery_time_constant
     conductance, increment = neuron.recovery_conductance, neuron.recovery_increment
@@ -119,16 +133,12 @@ def solve_izhikevich(
         )
 
     span = neuron.peak - min(rest, reset)
-    return integrate(
-        Equation(
-            initial=(rest, 0.0),
-            scales=(span, abs(increment) + abs(conductance) * span + k * span**2),
-            rates=rates,
-            level=neuron.peak,
-            rearm=reset,
-            reset=lambda state: (reset, state[1] + increment),
-            refractory=neuron.refractory,
-        ),
-        stimulus,
-        duration,
+    return Equation(
+        initial=(rest, 0.0),
+        scales=(span, abs(increment) + abs(conductance) * span + k * span**2),
+        rates=rates,
+        level=neuron.peak,
+        rearm=reset,
+        reset=lambda state: (reset, state[1] + increment),
+        refractory=neuron.refractory,
     )

@@ -15,10 +15,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_above, require_finite, require_positive
-from spiketwin.models.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.integrator import Equation, IntegratedSolution, integrate, next_spikes
 from spiketwin.models.runaway import RunawayNeuron
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import ArrayLike, NDArray
+
     from spiketwin.models.stimuli import Stimulus
 
 
@@ -110,6 +113,13 @@ def solve_quadratic(
 ) -> IntegratedSolution:
     """Return the solution from rest at time zero; ``integrate`` says how, and what is raised."""
     return integrate(_equation(neuron), stimulus, duration)
+
+
+def predict_next_quadratic(
+    neuron: QuadraticNeuron, stimulus: Stimulus, spike_times: ArrayLike, horizon: float
+) -> NDArray[np.float64]:
+    """Return the model's next spike after each given one; ``next_spikes`` says how."""
+    return next_spikes(_equation(neuron), stimulus, spike_times, horizon)
 
 
 def _equation(neuron: QuadraticNeuron) -> Equation:
