@@ -42,13 +42,24 @@ from spiketwin.models import (
 from spiketwin.models.adex import (
     AdaptiveExponentialNeuron,
     ExponentialNeuron,
+    predict_next_adaptive_exponential,
+    predict_next_exponential,
     solve_adaptive_exponential,
     solve_exponential,
 )
 from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
-from spiketwin.models.qif import QuadraticNeuron, quadratic_rate, solve_quadratic
+from spiketwin.models.izhikevich import (
+    IzhikevichNeuron,
+    predict_next_izhikevich,
+    solve_izhikevich,
+)
+from spiketwin.models.qif import (
+    QuadraticNeuron,
+    predict_next_quadratic,
+    quadratic_rate,
+    solve_quadratic,
+)
 from spiketwin.models.stimuli import (
     Sine,
 )
@@ -161,7 +172,7 @@ QUADRATIC = Twin(
     neuron=QuadraticNeuron,
     netlist="qif",
     solve=solve_quadratic,
-    predict_next=None,
+    predict_next=predict_next_quadratic,
     measure=measure_resetting,
     default_stimulus=_step_beyond_rheobase,
     draw=draw_quadratic,
@@ -175,7 +186,7 @@ EXPONENTIAL = Twin(
     neuron=ExponentialNeuron,
     netlist="eif",
     solve=solve_exponential,
-    predict_next=None,
+    predict_next=predict_next_exponential,
     measure=measure_resetting,
     default_stimulus=_step_beyond_threshold,
     draw=draw_exponential,
@@ -188,7 +199,7 @@ ADAPTIVE_EXPONENTIAL = Twin(
     neuron=AdaptiveExponentialNeuron,
     netlist="adex",
     solve=solve_adaptive_exponential,
-    predict_next=None,
+    predict_next=predict_next_adaptive_exponential,
     measure=measure_resetting,
     default_stimulus=_step_beyond_threshold,
     draw=draw_adaptive_exponential,
@@ -201,7 +212,7 @@ IZHIKEVICH = Twin(
     neuron=IzhikevichNeuron,
     netlist="izhikevich",
     solve=solve_izhikevich,
-    predict_next=None,
+    predict_next=predict_next_izhikevich,
     measure=measure_resetting,
     default_stimulus=_step_to_tonic_firing,
     draw=draw_izhikevich,

@@ -55,6 +55,9 @@ def assert_agrees(comparison: Comparison, *, spikes: int) -> None:
     assert comparison.agreement.tolerance <= 1e-3 * np.median(comparison.model.spikes.intervals)
     assert len(comparison.agreement.match.pairs) == len(comparison.model.spikes)
     assert comparison.findings == ()
+    # started anew at each spike of the circuit, the model is no farther from the next one
+    assert comparison.local_shifts.shape == (len(comparison.model.spikes) - 1,)
+    assert np.abs(comparison.local_shifts).max() <= comparison.agreement.tolerance
 
 
 @pytest.mark.parametrize("drive", DRIVES)
