@@ -45,6 +45,30 @@ class Estimate:
         return self.value - self.nominal
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltQuantity:
+    """What a waveform shows of one kind of neuron only.
+
+    Attributes:
+        key: its name in files; the neuron's field where it is one.
+        name: its name in words.
+        unit: SI.
+        estimate: the number, beside what was designed.
+        scale: in that unit, positive: what a difference counts as a fraction of.
+    """
+
+    key: str
+    name: str
+    unit: str
+    estimate: Estimate
+    scale: float
+
+    @property
+    def code(self) -> str:
+        """The name of a finding that it is not as designed."""
+        return f"{self.key.replace('_', '-')}-off"
+
+
 class ChargingCurve(Protocol):
     """A curve fitted to the membrane between its resets and its spikes, window by window."""
 
@@ -72,6 +96,7 @@ class AsBuilt:
         refractory: seconds, from the spike to where the charging curve leaves the reset.
         capacitance: farads, where a membrane has no leak, so that it shows alone.
         leak: where a membrane should have none, how much of one there could be.
+        others: what else this kind of neuron shows.
     """
 
     fit: TimeConstantFit | None
@@ -82,6 +107,7 @@ class AsBuilt:
     refractory: Estimate | None
     capacitance: Estimate | None = None
     leak: LeakSearch | None = None
+    others: tuple[BuiltQuantity, ...] = ()
 
 
 def measure_as_built(
@@ -138,6 +164,7 @@ def refined(coarse: AsBuilt, fine: AsBuilt) -> AsBuilt:
     The change from a run at twice the maximum step joins in, as it does for the spikes: a third of
     it is the finer run's error at second order, times a safety factor of three.
     """
+    before = {quantity.key: quantity.estimate for quantity in coarse.others}
     return replace(
         fine,
         tau=_widened(coarse.tau, fine.tau),
@@ -146,11 +173,19 @@ def refined(coarse: AsBuilt, fine: AsBuilt) -> AsBuilt:
         refractory=_widened(coarse.refractory, fine.refractory),
         capacitance=_widened(coarse.capacitance, fine.capacitance),
         leak=fine.leak and fine.leak.refined(coarse.leak),
+        others=tuple(
+            replace(quantity, estimate=_wider(before.get(quantity.key), quantity.estimate))
+            for quantity in fine.others
+        ),
     )
 
 
 def _widened(coarse: Estimate | None, fine: Estimate | None) -> Estimate | None:
-    if coarse is None or fine is None:
+    return None if fine is None else _wider(coarse, fine)
+
+
+def _wider(coarse: Estimate | None, fine: Estimate) -> Estimate:
+    if coarse is None:
         return fine
     change = fine.value - coarse.value
     return replace(fine, standard_error=math.hypot(fine.standard_error or 0.0, change))

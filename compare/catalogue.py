@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Any
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
 from spiketwin.compare.as_built_resetting import measure_resetting
+from spiketwin.compare.axon_hillock_as_built import measure_axon_hillock
+from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS
 from spiketwin.compare.integrator_as_built import measure_integrator
 from spiketwin.compare.levels import LIF_LEVELS
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
+from spiketwin.compare.schematics.axon_hillock import draw_axon_hillock
 from spiketwin.compare.schematics.integrator import draw_integrator
 from spiketwin.compare.schematics.lif import draw_lif
 from spiketwin.compare.schematics.lif_threshold import draw_lif_threshold
@@ -48,6 +51,11 @@ from spiketwin.models.adex import (
     solve_exponential,
 )
 from spiketwin.models.artificial import ArtificialNeuron
+from spiketwin.models.axon_hillock import (
+    USUAL_SHARE,
+    AxonHillockNeuron,
+    axon_hillock_rate,
+)
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.izhikevich import (
     IzhikevichNeuron,
@@ -60,6 +68,7 @@ from spiketwin.models.qif import (
     quadratic_rate,
     solve_quadratic,
 )
+from spiketwin.models.solve_axon_hillock import predict_next_axon_hillock, solve_axon_hillock
 from spiketwin.models.stimuli import (
     Sine,
 )
@@ -218,11 +227,34 @@ IZHIKEVICH = Twin(
     draw=draw_izhikevich,
 )
 
+
+def _step_to_a_fifth_of_the_reset(neuron: AxonHillockNeuron) -> Step:
+    """Return a step after which a pulse takes a fifth of the interval."""
+    scale = neuron.time_scale
+    return Step(current=USUAL_SHARE * neuron.reset_current, onset=scale, rise=scale / 100)
+
+
+AXON_HILLOCK = Twin(
+    name="axon-hillock",
+    title="Axon-Hillock neuron",
+    summary="an amplifier whose output lifts its own input by a capacitor: a pulse with a width",
+    neuron=AxonHillockNeuron,
+    netlist="axon_hillock",
+    solve=solve_axon_hillock,
+    predict_next=predict_next_axon_hillock,
+    measure=measure_axon_hillock,
+    default_stimulus=_step_to_a_fifth_of_the_reset,
+    draw=draw_axon_hillock,
+    firing_rate=axon_hillock_rate,
+    real_levels=AXON_HILLOCK_LEVELS,
+)
+
 TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
     {
         twin.name: twin
         for twin in (
             IF,
+            AXON_HILLOCK,
             LIF,
             MOVING_THRESHOLD,
             ADAPTIVE,

@@ -9,6 +9,7 @@ import numpy as np
 from spiketwin.compare.agreement import SpikeAgreement, Verdict
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.models.quantities import engineering
+from spiketwin.models.solution import LatchingModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -49,6 +50,7 @@ def diagnose(
     """
     findings = [
         *_on_silence(neuron, runs[-1], membrane, model),
+        *_on_latch_up(model),
         *_on_chatter(neuron, runs[-1]),
         *_on_lone_spikes(agreement, runs[-1], model),
         *_on_accuracy(agreement, runs),
@@ -77,6 +79,20 @@ def _on_silence(
             f"Neither twin fired, so no spike times were compared and nothing is claimed about "
             f"them. The membranes differ by at most {engineering(apart, 'V')}. Drive the neuron "
             f"{harder}, or run it longer."
+        ),
+    )
+
+
+def _on_latch_up(model: Solution) -> Iterator[Finding]:
+    if not isinstance(model, LatchingModel) or model.latched_since is None:
+        return
+    yield Finding(
+        code="latch-up",
+        severity=Severity.WARNING,
+        message=(
+            f"From {engineering(model.latched_since, 's', 6)} to the end of the run the model's "
+            f"output stays high: its input is no less than the reset current, so nothing empties "
+            f"the membrane, and no further spike comes. Drive it less, or raise the reset current."
         ),
     )
 
@@ -180,6 +196,10 @@ def _on_parameters(neuron: Neuron, as_built: AsBuilt, tolerance: float) -> Itera
         ("reset-off", "reset", as_built.reset, "V", swing),
         ("refractory-off", "refractory time", as_built.refractory, "s", neuron.time_scale),
         ("capacitance-off", "capacitance", as_built.capacitance, "F", capacitance),
+        *(
+            (shown.code, shown.name, shown.estimate, shown.unit, shown.scale)
+            for shown in as_built.others
+        ),
     ):
         if estimate is not None and _differs(estimate, tolerance * scale):
             yield Finding(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from dataclasses import Field
 
-    from spiketwin.models import LeakyNeuron
+    from spiketwin.models import LeakyNeuron, Neuron
 
 IDEAL = "ideal"
 
@@ -43,6 +43,8 @@ class Level:
             that the solver would place: only its tolerances make it find the spikes.
         resolution: seconds, of a circuit without switches: how far off a spike may be in a way that
             refining does not show, as measured; None where the solver places the events.
+        relative_resolution: the same again, where it grows with the neuron's time scale: in parts
+            of that.
         points_per_spike: time points that a run spends on a spike beyond its steps, about.
     """
 
@@ -51,7 +53,14 @@ class Level:
     parts: Parts | None = None
     options: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     resolution: float | None = None
+    relative_resolution: float = 0.0
     points_per_spike: int = 150
+
+    def resolution_for(self, neuron: Neuron) -> float | None:
+        """Return both resolutions together for one neuron, in seconds; None where it has none."""
+        if self.resolution is None:
+            return None
+        return self.resolution + self.relative_resolution * neuron.time_scale
 
 
 def find_level(owner: str, levels: Mapping[str, Level], name: str) -> Level:

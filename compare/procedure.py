@@ -237,7 +237,8 @@ def _agree(
         stop = float(np.nextafter(times[times >= late.min() - tolerance].min(), -np.inf))
         circuits = [spikes.until(stop) for spikes in circuits]
         match = match_spikes(reference.until(stop), circuits[-1].train)
-    uncertainty = refinement_uncertainty(circuits, resolution=circuit.resolution)
+    resolution = circuit.resolution_for(neuron)
+    uncertainty = refinement_uncertainty(circuits, resolution=resolution)
     of_model = spike_uncertainty(model)
     of_pairs = (
         None

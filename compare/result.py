@@ -56,6 +56,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "reset": _estimate(built.reset),
             "refractory": _estimate(built.refractory),
             **_charge_fit(built),
+            **{quantity.key: _estimate(quantity.estimate) for quantity in built.others},
         },
         "agreement": {
             "matched": len(agreement.match.pairs),

@@ -39,7 +39,8 @@ def twin_coding(comparison: Comparison) -> TwinCoding:
     model, circuit = comparison.model.spikes, comparison.circuit.spikes.train
     onset = onset_of(comparison.stimulus, comparison.settings.duration)
     of_circuit = refinement_uncertainty(
-        [run.spikes for run in comparison.runs], resolution=comparison.circuit_level.resolution
+        [run.spikes for run in comparison.runs],
+        resolution=comparison.circuit_level.resolution_for(comparison.neuron),
     )
     return TwinCoding(
         onset=onset,

@@ -36,6 +36,15 @@ class IntegratedModel(Solution, Protocol):
         """Seconds, shape (k,), of each spike; None where not even their number is sure."""
 
 
+@runtime_checkable
+class LatchingModel(Solution, Protocol):
+    """The answer of a model whose output may stay high for good, so that no further spike comes."""
+
+    @property
+    def latched_since(self) -> float | None:
+        """Seconds, of the spike that has no end within the run; None where it is not so."""
+
+
 def spike_uncertainty(solution: Solution) -> NDArray[np.float64] | None:
     """Return how far each spike of a model may be off, in seconds; zero for closed forms."""
     if isinstance(solution, IntegratedModel):

@@ -56,6 +56,7 @@ def parameter_table(comparison: Comparison) -> Table:
     shown = {
         "threshold": built.threshold, "reset": built.reset, "refractory": built.refractory,
         "capacitance": built.capacitance,
+        **{quantity.key: quantity.estimate for quantity in built.others},
     }  # fmt: skip
     designed: list[tuple[str, float, str, Estimate | None]] = [
         (name.replace("_", " "), value, UNITS[name], shown.get(name))
@@ -63,6 +64,11 @@ def parameter_table(comparison: Comparison) -> Table:
     ]
     if built.tau is not None:
         designed.append(("time constant R·C", built.tau.nominal, "s", built.tau))
+    designed += [
+        (quantity.name, quantity.estimate.nominal, quantity.unit, quantity.estimate)
+        for quantity in built.others
+        if quantity.key not in asdict(neuron)
+    ]
     rows = [
         (
             name,
@@ -226,7 +232,7 @@ def run_table(comparison: Comparison) -> Table:
 
 
 def _convergence(comparison: Comparison) -> str:
-    resolution = comparison.circuit_level.resolution
+    resolution = comparison.circuit_level.resolution_for(comparison.neuron)
     if resolution is not None:
         return (
             f"Nothing in this circuit is an event that the solver would place, so each run has "
