@@ -142,9 +142,11 @@ class Pieces:
         fades = []
         for part in self.fading:
             start, growth = part.start.item(segment), part.growth.item(segment)
-            anchor = start if part.anchored.item(segment) else 0.0
             level, slope = level + part.level.item(segment), slope + part.slope.item(segment)
-            fades.append((start, growth, anchor, 1 / part.time_constant))
+            # a·e^(−x) = a + a·(e^(−x) − 1), the second term without cancellation
+            if not part.anchored.item(segment):
+                level += start
+            fades.append((start, growth, 1 / part.time_constant))
         if not waves and not fades:
             return lambda t: level + slope * (t - begin)
 
@@ -153,8 +155,9 @@ class Pieces:
             total = level + slope * s
             for amplitude, rate, phase in waves:
                 total += amplitude * math.sin(rate * t + phase)
-            for start, growth, anchor, pace in fades:
-                total += (start + growth * s) * math.exp(-pace * s) - anchor
+            for start, growth, pace in fades:
+                fade = math.expm1(-pace * s)
+                total += start * fade + growth * s * (1 + fade)
             return total
 
         return current
