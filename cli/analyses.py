@@ -2,51 +2,46 @@
 
 from __future__ import annotations
 
-import shlex
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder, write_all
-from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
-from spiketwin.cli.quantities import (
-    build,
-    parse_fraction,
-    parse_quantity,
-    split_assignments,
+from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
+from spiketwin.cli.many_runs import (
+    exit_code,
+    failure_code,
+    origin_of,
+    print_analysis,
+    progress_bar,
+    tolerance_and_deadline,
+    twin_and_neuron,
+    whole_number,
 )
-from spiketwin.models.errors import ParameterError, SimulationError
+from spiketwin.cli.quantities import parse_quantity
+from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
-    from rich.console import Console
-
-    from spiketwin.compare.agreement import Verdict
     from spiketwin.compare.analyses.check import CheckCase
-    from spiketwin.compare.provenance import Provenance
-    from spiketwin.compare.report.summary import Summary
-    from spiketwin.compare.report.table import Table
-    from spiketwin.compare.twin import Twin
-    from spiketwin.models import Neuron, SpiketwinError
 
 
 def run_fi(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Measure the f–I curve as asked, print it, write the files; return the exit code."""
-    twin, neuron = _twin_and_neuron(options)
+    twin, neuron = twin_and_neuron(options)
     start, stop = (
         None if text is None else parse_quantity(text, name, "A")
         for text, name in ((options.start, "--from"), (options.stop, "--to"))
     )
-    points = _whole(options.points, "--points")
-    tolerance, deadline = _tolerance_and_deadline(options)
+    points = whole_number(options.points, "--points")
+    tolerance, deadline = tolerance_and_deadline(options)
     folder = None if options.out is None else check_folder(options.out)
     from spiketwin.compare.analyses.fi import fi_currents, fi_curve
 
     currents = fi_currents(twin, neuron, start=start, stop=stop, points=points)
-    origin = _origin(typed)
-    with _progress("f–I curve", len(currents)) as on_done:
+    origin = origin_of(typed)
+    with progress_bar("f–I curve", len(currents)) as on_done:
         curve = fi_curve(
             twin, neuron, currents, tolerance=tolerance, deadline=deadline, on_done=on_done
         )
@@ -61,20 +56,22 @@ def run_fi(options: argparse.Namespace, typed: Sequence[str]) -> int:
             folder, {"fi.html": page, "fi.json": fi_json(curve, origin), "fi.csv": fi_csv(curve)}
         )
     failures = [(f"{point.current:g} A", point.failure) for point in curve.failed]
-    _print(summarise_fi(curve), [rate_table(curve)], failures, folder and folder / "fi.html")
-    return _exit_code(curve.verdict, [failure for _, failure in failures])
+    print_analysis(
+        summarise_fi(curve), [rate_table(curve)], failures, folder and folder / "fi.html"
+    )
+    return exit_code(curve.verdict, [failure for _, failure in failures])
 
 
 def run_sensitivity(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Show what τ does to a neuron, print it, write the files; return the exit code."""
-    twin, neuron = _twin_and_neuron(options)
+    twin, neuron = twin_and_neuron(options)
     factors = [parse_quantity(item, "--factors", "") for item in options.factors.split(",")]
-    tolerance, deadline = _tolerance_and_deadline(options)
+    tolerance, deadline = tolerance_and_deadline(options)
     folder = None if options.out is None else check_folder(options.out)
     from spiketwin.compare.analyses.tau import tau_sensitivity
 
-    origin = _origin(typed)
-    with _progress("Time constants", len(factors)) as on_done:
+    origin = origin_of(typed)
+    with progress_bar("Time constants", len(factors)) as on_done:
         found = tau_sensitivity(
             twin, neuron, factors, tolerance=tolerance, deadline=deadline, on_done=on_done
         )
@@ -96,8 +93,8 @@ def run_sensitivity(options: argparse.Namespace, typed: Sequence[str]) -> int:
         )
     failures = [(f"factor {case.factor:g}", case.failure) for case in found.failed]
     tables = [rise_table(found), tau_rate_table(found)]
-    _print(summarise_tau(found), tables, failures, folder and folder / "tau.html")
-    return _exit_code(found.verdict, [failure for _, failure in failures])
+    print_analysis(summarise_tau(found), tables, failures, folder and folder / "tau.html")
+    return exit_code(found.verdict, [failure for _, failure in failures])
 
 
 def run_check(options: argparse.Namespace, typed: Sequence[str]) -> int:
@@ -106,7 +103,7 @@ def run_check(options: argparse.Namespace, typed: Sequence[str]) -> int:
 
     if bool(options.neurons) == options.all:
         raise ParameterError("check takes either names of neurons or --all; give one of the two")
-    tolerance, deadline = _tolerance_and_deadline(options)
+    tolerance, deadline = tolerance_and_deadline(options)
     for name in (options.junit, options.markdown):
         if name is not None:
             check_folder(str(Path(name).parent))
@@ -115,8 +112,8 @@ def run_check(options: argparse.Namespace, typed: Sequence[str]) -> int:
     from spiketwin.compare.analyses.check import check, check_cases
 
     cases = check_cases(twins)
-    origin = _origin(typed)
-    with _progress("Neurons and stimuli", len(cases)) as on_done:
+    origin = origin_of(typed)
+    with progress_bar("Neurons and stimuli", len(cases)) as on_done:
         found = check(cases, tolerance=tolerance, deadline=deadline, on_done=on_done)
     from spiketwin.compare.analyses.check_files import check_junit, check_markdown
 
@@ -135,7 +132,7 @@ def run_check(options: argparse.Namespace, typed: Sequence[str]) -> int:
     if Verdict.DISAGREE in verdicts:
         return DISAGREE
     if failures:
-        return _failure_code(failures)
+        return failure_code(failures)
     return UNDECIDED if Verdict.UNDECIDED in verdicts else AGREE
 
 
@@ -158,106 +155,3 @@ def _print_cases(cases: Sequence[CheckCase]) -> None:
                 Text(f"{case.neuron}, {case.stimulus}: {verdict_words(case)}. {case.reason}"),
                 soft_wrap=True,
             )
-
-
-_CODES = {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}
-
-
-def _exit_code(verdict: Verdict, failures: Sequence[SpiketwinError | None]) -> int:
-    """Return the contract's code; disagreement is the worst news, then a run that failed."""
-    if _CODES[verdict] != DISAGREE and failures:
-        return _failure_code(failures)
-    return _CODES[verdict]
-
-
-def _failure_code(failures: Sequence[SpiketwinError | None]) -> int:
-    simulator = any(isinstance(failure, SimulationError) for failure in failures)
-    return SIMULATOR_FAILED if simulator else BAD_INPUT
-
-
-def _twin_and_neuron(options: argparse.Namespace) -> tuple[Twin[Any], Neuron]:
-    from spiketwin.compare.catalogue import find_twin
-
-    twin = find_twin(options.neuron)
-    settings = split_assignments(options.parameters, "--parameter")
-    return twin, build(twin.neuron, f"the neuron {twin.name}", settings)
-
-
-def _whole(text: str, name: str) -> int:
-    number = parse_quantity(text, name, "")
-    if not number.is_integer():
-        raise ParameterError(f"{name} must be a whole number, got {text!r}")
-    return int(number)
-
-
-def _tolerance_and_deadline(options: argparse.Namespace) -> tuple[float, float]:
-    from spiketwin.models.checks import require_positive
-
-    tolerance = parse_fraction(options.tolerance, "--tolerance")
-    require_positive("--tolerance", "value", tolerance, "")
-    deadline = parse_quantity(options.deadline, "--deadline", "s")
-    require_positive("--deadline", "value", deadline, "s")
-    return tolerance, deadline
-
-
-def _origin(typed: Sequence[str]) -> Provenance:
-    """Return where the results come from; fails now where there is no engine."""
-    from spiketwin.circuits.engine import Engine
-    from spiketwin.compare.provenance import analysis_provenance
-
-    with Engine() as engine:
-        return analysis_provenance(
-            ngspice=engine.version, command=shlex.join(["spiketwin", *typed])
-        )
-
-
-@contextmanager
-def _progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
-    """Show a bar on the terminal's error stream while runs are under way."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, transient=True, disable=not console.is_terminal,
-    ) as progress:  # fmt: skip
-        task = progress.add_task(title, total=total)
-        yield lambda done: progress.update(task, completed=done)
-
-
-# ten columns of numbers are to fit a terminal of 80
-TERSE: dict[str, Any] = {"box": None, "padding": (0, 1, 0, 0), "header_style": "dim"}
-
-
-def _print(
-    summary: Summary,
-    tables: Sequence[Table],
-    failures: Sequence[tuple[str, SpiketwinError | None]],
-    page: Path | None,
-) -> None:
-    from rich.console import Console
-    from rich.table import Table as Grid
-    from rich.text import Text
-
-    console = Console()
-    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
-    console.print(Text(summary.title, style=f"bold {colour}"))
-    console.print(Text(summary.subject))
-    console.print(Text(summary.reason))
-    for table in tables:
-        _print_table(console, table, Grid(title=table.title, title_justify="left", **TERSE))
-    for where, failure in failures:
-        console.print(Text(f"failed at {where}: {failure}"), soft_wrap=True)
-    if page is not None:
-        console.print(f"Report: {page}", highlight=False, soft_wrap=True)
-
-
-def _print_table(console: Console, table: Table, grid: Any) -> None:
-    from rich.text import Text
-
-    for k, column in enumerate(table.columns):
-        grid.add_column(column, justify="right" if k and table.numeric else "left")
-    for row in table.rows:
-        grid.add_row(*map(Text, row))
-    console.print(grid)

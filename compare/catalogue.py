@@ -60,6 +60,9 @@ from spiketwin.models.errors import ParameterError
 from spiketwin.models.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
+from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
+from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
+from spiketwin.models.latency import integrator_latency, leaky_latency
     solve_izhikevich,
 )
 from spiketwin.models.qif import (
@@ -107,6 +110,7 @@ IF = Twin(
 )
 
 LIF = Twin(
+    first_spike=integrator_latency,
     name="lif",
     title="Leaky integrate-and-fire neuron",
     summary="a leaky bucket: RC membrane, comparator, one-shot and reset switch",
@@ -121,6 +125,7 @@ LIF = Twin(
     real_levels=LIF_LEVELS,
 )
 
+    first_spike=leaky_latency,
 
 def _step_of_the_membrane(neuron: AdaptiveNeuron | MovingThresholdNeuron) -> Step:
     """Return the step that the neuron would get without its memory."""
@@ -141,6 +146,7 @@ MOVING_THRESHOLD = Twin(
 )
 
 ADAPTIVE = Twin(
+    first_spike=leaky_latency,
     name="alif",
     title="Adaptive leaky integrate-and-fire neuron",
     summary="a second RC takes current from the membrane after each spike: adaptation",
@@ -154,6 +160,7 @@ ADAPTIVE = Twin(
 )
 
 
+    first_spike=leaky_latency,
 def _step_to_tonic_firing(neuron: IzhikevichNeuron) -> Step:
     """Return a step of 2.5 times the current at which the rest and the threshold meet."""
     distance = neuron.instability - neuron.rest

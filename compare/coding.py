@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # spikes without which a spread of intervals says nothing
 FEWEST_SPIKES = 3
+# intervals without which the spread of a spread says nothing: the formulas are for many
+FEWEST_FOR_ERRORS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,8 @@ class Figure:
 
     Attributes:
         value: in its unit.
-        standard_error: statistical, for intervals that are drawn; None where it has no formula.
+        standard_error: statistical, for intervals that are drawn; None where it has no formula, and
+            for fewer than ten intervals.
         uncertainty: numerical, a bound; None where not known.
     """
 
@@ -103,7 +106,7 @@ def _rate(train: SpikeTrain) -> Figure:
     1962, chapter 4), so the rate has the standard error CV·√n / length.
     """
     length = float(train.stop - train.start)
-    spread = _cv(train.intervals)
+    spread = _cv(train.intervals) if train.intervals.size >= FEWEST_FOR_ERRORS else None
     return Figure(
         value=len(train) / length,
         standard_error=None if spread is None else spread * math.sqrt(len(train)) / length,
@@ -118,7 +121,9 @@ def _mean_interval(train: SpikeTrain, error: NDArray[np.float64] | None) -> Figu
     n = intervals.size
     return Figure(
         value=float(train.times[-1] - train.times[0]) / n,
-        standard_error=float(intervals.std(ddof=1)) / math.sqrt(n) if n > 1 else None,
+        standard_error=(
+            float(intervals.std(ddof=1)) / math.sqrt(n) if n >= FEWEST_FOR_ERRORS else None
+        ),
         uncertainty=None if error is None else float(error[0] + error[-1]) / n,
     )
 
@@ -162,7 +167,9 @@ def _variation(train: SpikeTrain, error: NDArray[np.float64] | None) -> Figure |
             bound = (of_deviation + spread * of_mean) / (mean - of_mean)
     return Figure(
         value=spread,
-        standard_error=float(np.sqrt(np.mean(influence**2) / n)),
+        standard_error=(
+            float(np.sqrt(np.mean(influence**2) / n)) if n >= FEWEST_FOR_ERRORS else None
+        ),
         uncertainty=bound,
     )
 

@@ -41,6 +41,9 @@ class Twin(Generic[N]):
         draw: the schematic, from the parameters and a few words on the stimulus.
         firing_rate: the rate in hertz under a constant current in amperes, by a formula of its own;
             None where there is none.
+        first_spike: seconds from the onset of a lasting current to the first spike from rest, by a
+            formula of its own, from the parameters, the current in amperes and its edge's length in
+            seconds; it says None where it does not hold. None where there is none.
         real_levels: the circuits of real parts, by level; ``netlist`` is the ideal one.
     """
 
@@ -55,6 +58,7 @@ class Twin(Generic[N]):
     default_stimulus: Callable[[N], Stimulus]
     draw: Callable[[N, str], Schematic]
     firing_rate: Callable[[N, float], float] | None = None
+    first_spike: Callable[[N, float, float], float | None] | None = None
     real_levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
 
     @property

@@ -3,6 +3,12 @@
 from spiketwin.compare.analyses.check import CheckCase, check, check_cases
 from spiketwin.compare.analyses.fi import FiCurve, FiPoint, fi_currents, fi_curve
 from spiketwin.compare.analyses.rates import RateMeasurement, measure_rate
+from spiketwin.compare.analyses.strengths import (
+    StrengthCurve,
+    StrengthPoint,
+    strength_curve,
+    strength_range,
+)
 from spiketwin.compare.analyses.tau import TauCase, TauSensitivity, tau_sensitivity
 
 __all__ = [
@@ -10,6 +16,8 @@ __all__ = [
     "FiCurve",
     "FiPoint",
     "RateMeasurement",
+    "StrengthCurve",
+    "StrengthPoint",
     "TauCase",
     "TauSensitivity",
     "check",
@@ -17,5 +25,7 @@ __all__ = [
     "fi_currents",
     "fi_curve",
     "measure_rate",
+    "strength_curve",
+    "strength_range",
     "tau_sensitivity",
 ]

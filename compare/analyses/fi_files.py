@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
+
+from spiketwin.compare.analyses.rows import rows_csv
 
 if TYPE_CHECKING:
     from spiketwin.compare.analyses.fi import FiCurve, FiPoint
@@ -58,13 +58,7 @@ def fi_json(curve: FiCurve, provenance: Provenance) -> str:
 
 def fi_csv(curve: FiCurve) -> str:
     """Return ``fi.csv``: a row per current, empty cells where there is nothing."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for point in curve.points:
-        row = _row(point)
-        writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS.values()])
-    return text.getvalue()
+    return rows_csv(COLUMNS, map(_row, curve.points))
 
 
 def _row(point: FiPoint) -> dict[str, Json]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from spiketwin.compare.analyses.rows import rows_csv
 from spiketwin.compare.result import stimulus_json
 
 if TYPE_CHECKING:
@@ -42,13 +41,7 @@ def tau_json(sensitivity: TauSensitivity, provenance: Provenance) -> str:
 
 def tau_csv(sensitivity: TauSensitivity) -> str:
     """Return ``tau.csv``: a row per τ in SI units, empty cells where there is nothing."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for case in sensitivity.cases:
-        row = _row(case)
-        writer.writerow(["" if row[name] is None else row[name] for name in COLUMNS])
-    return text.getvalue()
+    return rows_csv({name: name for name in COLUMNS}, map(_row, sensitivity.cases))
 
 
 def _row(case: TauCase) -> dict[str, Json]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.report.table import Table
-from spiketwin.compare.report.wording import UNKNOWN, minus, signed, with_error
+from spiketwin.compare.report.wording import UNKNOWN, minus, signed
 from spiketwin.compare.twin_coding import difference
 from spiketwin.models.quantities import engineering
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 # of a figure without a standard error: the tables of spikes have the rest
 DIGITS = 5
-# what an exactly regular train's intervals differ by is no irregularity
+# beside the figure itself: no irregularity of a regular train, nor a difference of equal rates
 ROUNDING = 1e-12
 
 
@@ -58,7 +59,10 @@ def variation_words(figure: Figure | None, *, drawn: bool) -> str:
     """Return a coefficient of variation, with its standard error where the input was drawn."""
     if figure is None or figure.standard_error is None or not drawn:
         return figure_words(figure, "", 3)
-    return with_error(figure.value, figure.standard_error, "").replace("  ", " ").rstrip()
+    # two digits of the error, and the value down to its last
+    error = figure.standard_error
+    decimals = min(max(1 - math.floor(math.log10(error)), 0), 6) if error else 3
+    return minus(f"{figure.value:.{decimals}f} ± {error:.{decimals}f}")
 
 
 def _row(
@@ -70,7 +74,7 @@ def _row(
         name,
         figure_words(model, unit),
         figure_words(circuit, unit),
-        UNKNOWN if apart is None else _signed(apart.value, unit),
+        UNKNOWN if apart is None or model is None else _signed(apart.value, model.value, unit),
         UNKNOWN if apart is None else _small(apart.uncertainty, unit),
         *error,
     )
@@ -88,10 +92,10 @@ def _count_row(model: TrainCode, circuit: TrainCode, *, drawn: bool) -> tuple[st
     )
 
 
-def _signed(value: float, unit: str) -> str:
-    if unit:
-        return signed(value, unit)
-    return minus(f"{value:+.2g}") if value else "0"
+def _signed(difference: float, value: float, unit: str) -> str:
+    if abs(difference) < ROUNDING * abs(value):
+        return f"0 {unit}".rstrip()
+    return signed(difference, unit) if unit else minus(f"{difference:+.2g}")
 
 
 def _small(value: float | None, unit: str) -> str:

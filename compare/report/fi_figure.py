@@ -13,11 +13,11 @@ from spiketwin.compare.report.plotting import (
     INK,
     MODEL,
     MUTED,
-    PAGE,
     Plot,
     new_figure,
     svg_of,
 )
+from spiketwin.compare.report.twin_points import draw_failed_points, draw_twin_points
 from spiketwin.compare.report.wording import count, percent, relative, si_scale
 from spiketwin.models.quantities import engineering
 
@@ -104,21 +104,8 @@ def _draw_rates(axes: Axes, curve: FiCurve, factor: float) -> None:
             fine = fine[fine <= curve.points[-1].current]
         rates = np.array([law(curve.neuron, float(current)) for current in fine])
         axes.plot(fine * factor, rates * scale, color=MODEL, linewidth=1.4, label="formula")
-    axes.plot(
-        currents, circuit * scale, linestyle="none", marker="o", markersize=7.5,
-        markerfacecolor=PAGE, markeredgecolor=CIRCUIT, markeredgewidth=1.6,
-        label="circuit (ngspice)",
-    )  # fmt: skip
-    axes.plot(
-        currents, model * scale, linestyle="none", marker="o", markersize=3, color=MODEL,
-        label="model",
-    )  # fmt: skip
-    failed = [point.current * factor for point in curve.failed]
-    if failed:
-        axes.plot(
-            failed, np.zeros(len(failed)), linestyle="none", marker="x", markersize=7,
-            markeredgewidth=1.8, color=ALERT, label="failed", clip_on=False,
-        )  # fmt: skip
+    draw_twin_points(axes, currents, circuit * scale, model * scale)
+    draw_failed_points(axes, [point.current * factor for point in curve.failed])
     ceiling = 1.12 * top
     if curve.fastest is not None and curve.fastest < 2.5 * top:
         ceiling = max(ceiling, 1.08 * curve.fastest)

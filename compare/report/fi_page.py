@@ -10,6 +10,7 @@ import numpy as np
 
 from spiketwin.compare.analyses.rates import ALIKE, COUNTED, LONGEST_WAIT, SKIPPED
 from spiketwin.compare.report.analysis import Page, Section
+from spiketwin.compare.report.failure_table import failure_tables
 from spiketwin.compare.report.fi_figure import fi_plot
 from spiketwin.compare.report.plotting import plot_style
 from spiketwin.compare.report.summary import TITLES, KeyFigure, Summary
@@ -27,7 +28,10 @@ def fi_page(curve: FiCurve) -> Page:
     """Return the page of an f–I curve."""
     with plot_style():
         plot = fi_plot(curve)
-    failures = (_failure_table(curve),) if curve.failed else ()
+    failures = failure_tables(
+        "current",
+        [(minus(engineering(point.current, "A", 4)), point.failure) for point in curve.failed],
+    )
     return Page(
         name=f"f–I curve of {curve.twin.name}",
         summary=summarise_fi(curve),
@@ -82,7 +86,7 @@ def summarise_fi(curve: FiCurve) -> Summary:
                 name="Fastest",
                 value=engineering(top, "Hz", 4),
                 note=(
-                    "no refractory time, so no limit"
+                    "no refractory time limits it"
                     if fastest is None
                     else f"the limit, 1 / refractory time, is {engineering(fastest, 'Hz')}"
                 ),
@@ -129,9 +133,7 @@ def _reason(curve: FiCurve, firing: int) -> str:
         return f"At {count(len(unclear), 'current')} there is no verdict ({where}).{failed}"
     if not firing:
         return f"No current of this range fires both twins, so there is no rate to compare.{failed}"
-    quiet = (
-        f" Both stay silent under {count(silent, 'current')} too weak for them." if silent else ""
-    )
+    quiet = f" Under {count(silent, 'current')} both fire once or not at all." if silent else ""
     return (
         f"The rates agree at {'all ' if not curve.failed else ''}{count(firing, 'current')} that "
         f"fire the neuron; the worst deviation is {deviation_words(curve.worst)}.{quiet}{failed}"
@@ -189,19 +191,6 @@ def _row(point: FiPoint, *, with_law: bool) -> tuple[str, ...]:
 
 def _rate(rate: float) -> str:
     return engineering(rate, "Hz", 5)
-
-
-def _failure_table(curve: FiCurve) -> Table:
-    return Table(
-        key="failures",
-        title="Runs that failed",
-        columns=("current", "reason"),
-        rows=tuple(
-            (minus(engineering(point.current, "A", 4)), str(point.failure))
-            for point in curve.failed
-        ),
-        numeric=False,
-    )
 
 
 def design_table(neuron: Neuron) -> Table:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.analyses.rates import COUNTED, SKIPPED
 from spiketwin.compare.report.analysis import Page, Section
+from spiketwin.compare.report.failure_table import failure_tables
 from spiketwin.compare.report.fi_page import design_table, deviation_words
 from spiketwin.compare.report.plotting import plot_style
 from spiketwin.compare.report.summary import TITLES, KeyFigure, Summary
@@ -24,7 +25,10 @@ def tau_page(sensitivity: TauSensitivity) -> Page:
     """Return the page on what τ does to a neuron."""
     with plot_style():
         rises, spikes = rise_plot(sensitivity), spikes_plot(sensitivity)
-    failures = (_failure_table(sensitivity),) if sensitivity.failed else ()
+    failures = failure_tables(
+        "τ",
+        [(engineering(case.neuron.time_scale, "s"), case.failure) for case in sensitivity.failed],
+    )
     return Page(
         name=f"what τ does to {sensitivity.twin.name}",
         summary=summarise_tau(sensitivity),
@@ -189,19 +193,6 @@ def _rate_row(case: TauCase) -> tuple[str, ...]:
         engineering(rate.circuit_rate, "Hz", 5),
         deviation_words(rate),
         case.verdict.value if rate.remark is None else f"{case.verdict}: {rate.remark}",
-    )
-
-
-def _failure_table(sensitivity: TauSensitivity) -> Table:
-    return Table(
-        key="failures",
-        title="Runs that failed",
-        columns=("τ", "reason"),
-        rows=tuple(
-            (engineering(case.neuron.time_scale, "s"), str(case.failure))
-            for case in sensitivity.failed
-        ),
-        numeric=False,
     )
 
 

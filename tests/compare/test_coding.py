@@ -39,7 +39,7 @@ def test_two_intervals_of_one_and_three_have_a_cv_of_root_half():
 
 
 def test_a_regular_train_has_no_variation_at_all():
-    code = train_code(SpikeTrain(times=np.arange(1.0, 9.0), stop=8.5))
+    code = train_code(SpikeTrain(times=np.arange(1.0, 12.0), stop=11.5))
     assert (code.cv.value, code.local_cv.value, code.cv.standard_error) == (0.0, 0.0, 0.0)
     assert code.rate.standard_error == 0.0
 
@@ -129,6 +129,10 @@ def test_what_few_spikes_do_not_tell_is_none():
     one = train_code(SpikeTrain(times=[0.4], stop=2.0), uncertainty=1e-6)
     assert (one.latency.value, one.latency.uncertainty) == (0.4, 1e-6)
     assert one.mean_interval is None
+    ten = train_code(SpikeTrain(times=np.arange(10.0) ** 2, stop=82.0))  # nine intervals
+    assert ten.cv.value > 0
+    figures = (ten.rate, ten.mean_interval, ten.cv)
+    assert [figure.standard_error for figure in figures] == [None] * 3
     two = train_code(SpikeTrain(times=[0.4, 0.9], stop=2.0), uncertainty=1e-6)
     assert two.mean_interval.value == 0.5
     assert two.mean_interval.standard_error is None

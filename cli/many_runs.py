@@ -1,0 +1,144 @@
+"""What the commands of many runs share: options, a bar, where results come from, and the end."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
+from spiketwin.cli.quantities import build, parse_fraction, parse_quantity, split_assignments
+from spiketwin.models.errors import ParameterError, SimulationError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from rich.console import Console
+
+    from spiketwin.compare.agreement import Verdict
+    from spiketwin.compare.provenance import Provenance
+    from spiketwin.compare.report.summary import Summary
+    from spiketwin.compare.report.table import Table
+    from spiketwin.compare.twin import Twin
+    from spiketwin.models import Neuron, SpiketwinError
+
+_CODES = {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}
+
+
+def twin_and_neuron(options: argparse.Namespace) -> tuple[Twin[Any], Neuron]:
+    """Return the neuron that is asked for, and its parameters.
+
+    Raises:
+        ParameterError: where it does not spike, or a parameter cannot be read.
+    """
+    from spiketwin.compare.catalogue import find_twin
+
+    twin = find_twin(options.neuron)
+    settings = split_assignments(options.parameters, "--parameter")
+    return twin, build(twin.neuron, f"the neuron {twin.name}", settings)
+
+
+def whole_number(text: str, name: str) -> int:
+    """Read a whole number.
+
+    Raises:
+        ParameterError: where it is none.
+    """
+    number = parse_quantity(text, name, "")
+    if not number.is_integer():
+        raise ParameterError(f"{name} must be a whole number, got {text!r}")
+    return int(number)
+
+
+def tolerance_and_deadline(options: argparse.Namespace) -> tuple[float, float]:
+    """Return the tolerance, a fraction, and the deadline, in seconds.
+
+    Raises:
+        ParameterError: where one is not positive.
+    """
+    from spiketwin.models.checks import require_positive
+
+    tolerance = parse_fraction(options.tolerance, "--tolerance")
+    require_positive("--tolerance", "value", tolerance, "")
+    deadline = parse_quantity(options.deadline, "--deadline", "s")
+    require_positive("--deadline", "value", deadline, "s")
+    return tolerance, deadline
+
+
+def origin_of(typed: Sequence[str]) -> Provenance:
+    """Return where the results come from; fails now where there is no engine."""
+    from spiketwin.circuits.engine import Engine
+    from spiketwin.compare.provenance import analysis_provenance
+
+    with Engine() as engine:
+        return analysis_provenance(
+            ngspice=engine.version, command=shlex.join(["spiketwin", *typed])
+        )
+
+
+@contextmanager
+def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show a bar on the terminal's error stream while runs are under way."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=console, transient=True, disable=not console.is_terminal,
+    ) as progress:  # fmt: skip
+        task = progress.add_task(title, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def exit_code(verdict: Verdict, failures: Sequence[SpiketwinError | None]) -> int:
+    """Return the contract's code; disagreement is the worst news, then a run that failed."""
+    if _CODES[verdict] != DISAGREE and failures:
+        return failure_code(failures)
+    return _CODES[verdict]
+
+
+def failure_code(failures: Sequence[SpiketwinError | None]) -> int:
+    """Return the code of runs that failed: the simulator's fault, where one of them was."""
+    simulator = any(isinstance(failure, SimulationError) for failure in failures)
+    return SIMULATOR_FAILED if simulator else BAD_INPUT
+
+
+# ten columns of numbers are to fit a terminal of 80
+TERSE: dict[str, Any] = {"box": None, "padding": (0, 1, 0, 0), "header_style": "dim"}
+
+
+def print_analysis(
+    summary: Summary,
+    tables: Sequence[Table],
+    failures: Sequence[tuple[str, SpiketwinError | None]],
+    page: Path | None,
+) -> None:
+    """Print the verdict of an analysis, its tables, its failures, and where its page is."""
+    from rich.console import Console
+    from rich.table import Table as Grid
+    from rich.text import Text
+
+    console = Console()
+    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
+    console.print(Text(summary.title, style=f"bold {colour}"))
+    console.print(Text(summary.subject))
+    console.print(Text(summary.reason))
+    for table in tables:
+        _print_table(console, table, Grid(title=table.title, title_justify="left", **TERSE))
+    for where, failure in failures:
+        console.print(Text(f"failed at {where}: {failure}"), soft_wrap=True)
+    if page is not None:
+        console.print(f"Report: {page}", highlight=False, soft_wrap=True)
+
+
+def _print_table(console: Console, table: Table, grid: Any) -> None:
+    from rich.text import Text
+
+    for k, column in enumerate(table.columns):
+        grid.add_column(column, justify="right" if k and table.numeric else "left")
+    for row in table.rows:
+        grid.add_row(*map(Text, row))
+    console.print(grid)
