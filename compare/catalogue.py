@@ -60,8 +60,6 @@ from spiketwin.models.errors import ParameterError
 from spiketwin.models.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
-from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
-from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
 from spiketwin.models.latency import integrator_latency, leaky_latency
     solve_izhikevich,
 )
