@@ -57,10 +57,10 @@ from spiketwin.models.axon_hillock import (
     axon_hillock_rate,
 )
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.latency import integrator_latency, leaky_latency
 from spiketwin.models.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
-from spiketwin.models.latency import integrator_latency, leaky_latency
     solve_izhikevich,
 )
 from spiketwin.models.qif import (
@@ -105,10 +105,10 @@ IF = Twin(
     default_stimulus=_step_that_fills,
     draw=draw_integrator,
     firing_rate=integrator_rate,
+    first_spike=integrator_latency,
 )
 
 LIF = Twin(
-    first_spike=integrator_latency,
     name="lif",
     title="Leaky integrate-and-fire neuron",
     summary="a leaky bucket: RC membrane, comparator, one-shot and reset switch",
@@ -120,10 +120,10 @@ LIF = Twin(
     default_stimulus=_step_to_twice_threshold,
     draw=draw_lif,
     firing_rate=firing_rate,
+    first_spike=leaky_latency,
     real_levels=LIF_LEVELS,
 )
 
-    first_spike=leaky_latency,
 
 def _step_of_the_membrane(neuron: AdaptiveNeuron | MovingThresholdNeuron) -> Step:
     """Return the step that the neuron would get without its memory."""
@@ -141,10 +141,10 @@ MOVING_THRESHOLD = Twin(
     measure=measure_moving_threshold,
     default_stimulus=_step_of_the_membrane,
     draw=draw_lif_threshold,
+    first_spike=leaky_latency,
 )
 
 ADAPTIVE = Twin(
-    first_spike=leaky_latency,
     name="alif",
     title="Adaptive leaky integrate-and-fire neuron",
     summary="a second RC takes current from the membrane after each spike: adaptation",
@@ -155,10 +155,10 @@ ADAPTIVE = Twin(
     measure=measure_adaptive,
     default_stimulus=_step_of_the_membrane,
     draw=draw_alif,
+    first_spike=leaky_latency,
 )
 
 
-    first_spike=leaky_latency,
 def _step_to_tonic_firing(neuron: IzhikevichNeuron) -> Step:
     """Return a step of 2.5 times the current at which the rest and the threshold meet."""
     distance = neuron.instability - neuron.rest
