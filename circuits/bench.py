@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import Deck, netlist_text
 from spiketwin.circuits.pyspice import assemble
-from spiketwin.circuits.sources import current_sources
+from spiketwin.circuits.sources import current_sources, synapse_netlists
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,9 +44,10 @@ def render(
     Raises:
         ParameterError: where the stimulus cannot be had over the duration.
     """
+    netlists = (netlist, *synapse_netlists(stimulus))
     text = assemble(
         title=f"{netlist} neuron under a {stimulus.kind} stimulus",
-        definitions=netlist_text(netlist),
+        definitions="".join(map(netlist_text, netlists)),
         subcircuit=netlist,
         nodes=(MEMBRANE, PULSE),
         parameters={**asdict(neuron), **parts},

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import Deck, netlist_text
-from spiketwin.circuits.pyspice import VoltageSource, assemble
+from spiketwin.circuits.pyspice import assemble
+from spiketwin.circuits.source_cards import VoltageSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

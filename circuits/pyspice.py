@@ -8,12 +8,10 @@ listens to ngspice itself.
 from __future__ import annotations
 
 import logging
-import math
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from spiketwin.models.errors import ParameterError
+from spiketwin.circuits.source_cards import CurrentSource, SynapseSource, number_text, waveform_text
 
 logging.getLogger("PySpice").addHandler(logging.NullHandler())
 logging.getLogger("PySpice").setLevel(logging.CRITICAL + 1)
@@ -24,6 +22,8 @@ from PySpice.Spice.NgSpice.Shared import NgSpiceShared, ffi  # noqa: E402
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from spiketwin.circuits.source_cards import Source, VoltageSource
 
 BEGUN, ENDED = b"b", b"e"  # what ngspice's thread writes into its pipe
 _MOST_LINES = 1000  # of stderr per run: the first half and the last half are kept
@@ -134,90 +134,6 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
         return 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CurrentSource:
-    """An independent current source that drives ``into``, from ground.
-
-    Attributes:
-        into: the node that a positive current flows into.
-        kind: the SPICE waveform.
-        numbers: its arguments in SPICE's order, in SI units: for DC the current; for PWL time,
-            current, time, current…
-
-    Raises:
-        ParameterError: where a number is not finite.
-    """
-
-    into: str
-    kind: Literal["DC", "PWL", "PULSE", "SIN"]
-    numbers: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        if not all(map(math.isfinite, self.numbers)):
-            raise ParameterError("CurrentSource.numbers must be finite")
-
-    @property
-    def waveform(self) -> str:
-        """The source's value in SPICE."""
-        return _waveform(self.kind, self.numbers)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSource:
-    """A current of very many corners in an even rhythm; the same function as a PWL source.
-
-    ngspice searches a PWL source from its start at each step, which takes n² for n corners; a
-    table in an expression it bisects. But an expression's corners are no breakpoints for the
-    solver; those of a clock of the same rhythm are.
-
-    Attributes:
-        into: the node that a positive current flows into.
-        corners: second, ampere, second, ampere…
-        clock: delay, rise, fall, width and period in seconds of pulses that have their corners
-            where the current has.
-
-    Raises:
-        ParameterError: where a number is not finite.
-    """
-
-    into: str
-    corners: tuple[float, ...]
-    clock: tuple[float, float, float, float, float]
-
-    def __post_init__(self) -> None:
-        if not all(map(math.isfinite, (*self.corners, *self.clock))):
-            raise ParameterError("TableSource.corners and clock must be finite")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VoltageSource:
-    """An independent voltage source that holds ``node`` against another.
-
-    Attributes:
-        node: its positive node.
-        against: its negative node; by default ground.
-        kind: the SPICE waveform.
-        numbers: its arguments in SPICE's order, in SI units, as those of ``CurrentSource``.
-
-    Raises:
-        ParameterError: where a number is not finite.
-    """
-
-    node: str
-    against: str = "0"
-    kind: Literal["DC", "PWL", "PULSE", "SIN"]
-    numbers: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        if not all(map(math.isfinite, self.numbers)):
-            raise ParameterError("VoltageSource.numbers must be finite")
-
-    @property
-    def waveform(self) -> str:
-        """The source's value in SPICE."""
-        return _waveform(self.kind, self.numbers)
-
-
 def assemble(
     *,
     title: str,
@@ -228,7 +144,7 @@ def assemble(
     save: Sequence[str],
     duration: float,
     max_step: float,
-    currents: Sequence[CurrentSource | TableSource] = (),
+    currents: Sequence[Source] = (),
     voltages: Sequence[VoltageSource] = (),
     options: Mapping[str, float] | None = None,
 ) -> str:
@@ -236,7 +152,7 @@ def assemble(
 
     Args:
         title: the deck's first line.
-        definitions: the text that defines the subcircuit, taken as it is.
+        definitions: the text that defines the subcircuit and those of the synapses, taken as it is.
         subcircuit: its name.
         nodes: what its ports are connected to, in their order.
         parameters: the instance's parameters, in SI units.
@@ -252,32 +168,30 @@ def assemble(
     """
     circuit = Circuit(" ".join(title.split()))
     circuit.raw_spice = definitions if definitions.endswith("\n") else definitions + "\n"
-    exact = {name: _number(value) for name, value in parameters.items()}
+    exact = {name: number_text(value) for name, value in parameters.items()}
     circuit.X("neuron", subcircuit, *nodes, **exact)
     # One long line: ngspice 39 takes a time that grows as n² to join n continuation lines.
     for number, current in enumerate(currents, 1):
-        name = "stimulus" if len(currents) == 1 else f"stimulus{number}"
+        order = "" if len(currents) == 1 else f"{number}"
+        name = f"stimulus{order}"
         if isinstance(current, CurrentSource):
             circuit.I(name, circuit.gnd, current.into, current.waveform)
+        elif isinstance(current, SynapseSource):
+            pre = f"pre{order}"
+            settings = {field: number_text(value) for field, value in current.parameters.items()}
+            circuit.I(pre, circuit.gnd, pre, current.waveform)
+            circuit.R(pre, pre, circuit.gnd, number_text(1.0))
+            circuit.X(f"synapse{order}", current.subcircuit, pre, current.into, **settings)
         else:
-            table = ",".join(map(_number, current.corners))
+            table = ",".join(map(number_text, current.corners))
             circuit.B(name, circuit.gnd, current.into, raw_spice=f"i=pwl(time,{table})")
-            clock = _waveform("PULSE", (0.0, 1.0, *current.clock))
+            clock = waveform_text("PULSE", (0.0, 1.0, *current.clock))
             circuit.V(f"{name}_clock", f"{name}_clock", circuit.gnd, clock)
     for voltage in voltages:
         circuit.V(voltage.node, voltage.node, voltage.against, voltage.waveform)
     lines = [
-        *(f".options {name}={_number(value)}" for name, value in (options or {}).items()),
+        *(f".options {name}={number_text(value)}" for name, value in (options or {}).items()),
         ".save " + " ".join(f"v({node})" for node in save),
-        f".tran {_number(max_step)} {_number(duration)} 0 {_number(max_step)} uic",
+        f".tran {number_text(max_step)} {number_text(duration)} 0 {number_text(max_step)} uic",
     ]
     return f"{circuit}".rstrip() + "\n" + "\n".join(lines) + "\n.end\n"
-
-
-def _waveform(kind: str, numbers: Sequence[float]) -> str:
-    arguments = " ".join(map(_number, numbers))
-    return f"DC {arguments}" if kind == "DC" else f"{kind}({arguments})"
-
-
-def _number(value: float) -> str:
-    return repr(float(value))  # of a numpy scalar, repr alone gives "np.float64(…)"

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
 
-from spiketwin.circuits.pyspice import CurrentSource, TableSource, VoltageSource
-from spiketwin.models.stimuli import Constant, PulseTrain, Sine, Stimulus, Sum
+from spiketwin.circuits.source_cards import (
+    CurrentSource,
+    Source,
+    SynapseSource,
+    TableSource,
+    VoltageSource,
+)
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.presynaptic import RegularTrain
+from spiketwin.models.stimuli import (
+    AlphaSynapse,
+    Constant,
+    ExponentialSynapse,
+    Part,
+    PiecewiseStimulus,
+    PulseSynapse,
+    PulseTrain,
+    Sine,
+    Stimulus,
+    Sum,
+    Synapse,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,20 +36,62 @@ if TYPE_CHECKING:
 MOST_PLAIN_CORNERS = 1000  # beyond it, a PWL source is noticeably slower than a table
 
 
-def current_sources(
-    stimulus: Stimulus, *, into: str, duration: float
-) -> tuple[CurrentSource | TableSource, ...]:
+def current_sources(stimulus: Stimulus, *, into: str, duration: float) -> tuple[Source, ...]:
     """Return sources that drive the node ``into`` with ``stimulus``: one for each of its parts.
 
     Raises:
         ParameterError: where the stimulus has too many breakpoints in the duration.
     """
-    parts = stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
-    sources = (current_source(part, into=into, duration=duration) for part in parts)
-    return tuple(_table(source) or source for source in sources)
+    return tuple(_source(part, into=into, duration=duration) for part in _parts(stimulus))
 
 
-def current_source(stimulus: Stimulus, *, into: str, duration: float) -> CurrentSource:
+def _source(part: Part, *, into: str, duration: float) -> Source:
+    if isinstance(part, Synapse):
+        return synapse_source(part, into=into, duration=duration)
+    source = current_source(part, into=into, duration=duration)
+    return _table(source) or source
+
+
+def synapse_source(synapse: Synapse, *, into: str, duration: float) -> SynapseSource:
+    """Return ``synapse`` on [0, duration] seconds as a circuit that drives the node ``into``.
+
+    Raises:
+        ParameterError: where its spikes are too many in the duration.
+    """
+    width, rise = cast("float", synapse.width), cast("float", synapse.rise)
+    spikes = synapse.spikes
+    kind: Literal["PWL", "PULSE"] = "PWL"
+    numbers = _interleaved(*synapse.presynaptic(duration))
+    if isinstance(spikes, RegularTrain) and width + 2 * rise <= spikes.period:
+        kind, numbers = "PULSE", (0.0, 1.0, spikes.onset, rise, rise, width, spikes.period)
+    parameters = {"weight": synapse.weight}
+    if not isinstance(synapse, PulseSynapse):
+        parameters |= {"time_constant": synapse.time_constant, "area": width + rise}
+    return SynapseSource(
+        into=into,
+        subcircuit=_netlist(synapse),
+        parameters=parameters,
+        kind=kind,
+        numbers=numbers,
+    )
+
+
+def synapse_netlists(stimulus: Stimulus) -> list[str]:
+    """Return the names of the netlists that the synapses of a stimulus are built by, each once."""
+    return sorted({_netlist(part) for part in _parts(stimulus) if isinstance(part, Synapse)})
+
+
+def _netlist(synapse: Synapse) -> str:
+    return "synapse_" + synapse.kind.removesuffix("-synapse")
+
+
+def _parts(stimulus: Stimulus) -> tuple[Part, ...]:
+    return stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
+
+
+def current_source(
+    stimulus: PiecewiseStimulus | Sine, *, into: str, duration: float
+) -> CurrentSource:
     """Return ``stimulus`` on [0, duration] seconds as a source that drives the node ``into``.
 
     Raises:
@@ -50,10 +112,11 @@ def current_source(stimulus: Stimulus, *, into: str, duration: float) -> Current
             )
         case _:
             times, currents = stimulus.breakpoints(duration)
-            corners = zip(times.tolist(), currents.tolist(), strict=True)
-            return CurrentSource(
-                into=into, kind="PWL", numbers=tuple(x for corner in corners for x in corner)
-            )
+            return CurrentSource(into=into, kind="PWL", numbers=_interleaved(times, currents))
+
+
+def _interleaved(times: NDArray[np.float64], values: NDArray[np.float64]) -> tuple[float, ...]:
+    return tuple(np.column_stack((times, values)).ravel().tolist())
 
 
 def _table(source: CurrentSource) -> TableSource | None:
@@ -93,9 +156,10 @@ def voltage_sources(
     One for each of its parts; they stand in series, so that their voltages add.
 
     Raises:
-        ParameterError: where the stimulus has too many breakpoints in the duration.
+        ParameterError: where the stimulus has too many breakpoints in the duration, or a part has
+            none and is no sinusoid.
     """
-    parts = stimulus.parts if isinstance(stimulus, Sum) else (stimulus,)
+    parts = [_with_corners(part) for part in _parts(stimulus)]
     nodes = [node, *(f"{node}_{k}" for k in range(1, len(parts))), "0"]
     return tuple(
         _across(
@@ -103,6 +167,15 @@ def voltage_sources(
         )
         for k, part in enumerate(parts)
     )
+
+
+def _with_corners(part: Part) -> PiecewiseStimulus | Sine:
+    if isinstance(part, ExponentialSynapse | AlphaSynapse):
+        raise ParameterError(
+            f"the stimulus {part.kind} is a current into a membrane, and here a voltage is needed; "
+            f"give a pulse-synapse or another stimulus"
+        )
+    return part
 
 
 def _across(current: CurrentSource, resistance: float, node: str, against: str) -> VoltageSource:

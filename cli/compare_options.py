@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder
-from spiketwin.cli.quantities import parse_fraction, parse_quantity, parse_stimulus
+from spiketwin.cli.quantities import parse_fraction, parse_quantity
+from spiketwin.cli.stimulus_grammar import parse_stimulus
 from spiketwin.models.checks import require_positive
 
 if TYPE_CHECKING:

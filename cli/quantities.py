@@ -6,12 +6,11 @@ import dataclasses
 import math
 import re
 from difflib import get_close_matches
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, get_args
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import UNITS
-from spiketwin.models.stimuli import Part, PiecewiseLinear, Stimulus, Sum
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -93,8 +92,19 @@ def split_assignments(items: Iterable[str], what: str) -> dict[str, str]:
     return found
 
 
-def build(kind: type[Value], owner: str, settings: Mapping[str, str]) -> Value:
+def build(
+    kind: type[Value],
+    owner: str,
+    settings: Mapping[str, str],
+    given: Mapping[str, object] = MappingProxyType({}),
+) -> Value:
     """Return an instance of a dataclass of quantities from what was typed for its fields.
+
+    Args:
+        kind: the dataclass.
+        owner: what a message calls it.
+        settings: texts by field.
+        given: values of the fields that are no quantities and cannot be typed.
 
     Raises:
         ParameterError: where a field is unknown (the nearest is suggested), missing, or wrong.
@@ -102,6 +112,7 @@ def build(kind: type[Value], owner: str, settings: Mapping[str, str]) -> Value:
     fields: dict[str, dataclasses.Field[Any]] = {
         field.name: field
         for field in dataclasses.fields(kind)  # type: ignore[arg-type] # kind is a dataclass
+        if field.name not in given
     }
     values: dict[str, float | int | str | tuple[float, ...]] = {}
     for name, text in settings.items():
@@ -127,7 +138,7 @@ def build(kind: type[Value], owner: str, settings: Mapping[str, str]) -> Value:
     if missing:
         example = ",".join(f"{name}=…" for name in missing)
         raise ParameterError(f"{owner} needs {' and '.join(missing)}; add {example}")
-    return kind(**values)
+    return kind(**values, **given)
 
 
 def _parse_whole(text: str, name: str) -> int:
@@ -135,36 +146,3 @@ def _parse_whole(text: str, name: str) -> int:
         return int(text)
     except ValueError:
         raise ParameterError(f"{name} must be a whole number, got {text!r}") from None
-
-
-def parse_stimulus(text: str) -> Stimulus:
-    """Return the stimulus that ``KIND:NAME=VALUE,…`` says; several joined by `` + `` add.
-
-    ``pwl:file=PATH`` reads a CSV file.
-
-    Raises:
-        ParameterError: where the kind is unknown (the nearest is suggested) or a value is wrong.
-    """
-    # a plus between spaces, or right before a kind: not that of 1e+3, and not one in a file's name
-    parts = re.split(r"\s\+\s|\+(?=[a-z-]+:)", text)
-    if len(parts) == 1:
-        return _parse_part(text)
-    return Sum(parts=tuple(_parse_part(part.strip()) for part in parts))
-
-
-def _parse_part(text: str) -> Part:
-    kinds = {kind.kind: kind for kind in get_args(Part)}
-    name, _, rest = text.partition(":")
-    kind = kinds.get(name.strip())
-    if kind is None:
-        near = get_close_matches(name, kinds, n=1, cutoff=0.4)
-        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(kinds)}"
-        raise ParameterError(f"there is no stimulus {name!r}; {hint}")
-    if kind is PiecewiseLinear:
-        key, equals, path = rest.partition("=")
-        if key.strip() != "file" or not equals or not path:
-            raise ParameterError(f"the stimulus pwl takes file=PATH of a CSV file, got {rest!r}")
-        return PiecewiseLinear.from_csv(Path(path))
-    items = [item for item in rest.split(",") if item.strip()]
-    made: Part = build(kind, f"the stimulus {name}", split_assignments(items, "--stimulus"))
-    return made

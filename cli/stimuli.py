@@ -10,10 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from spiketwin.cli.quantities import parse_stimulus
+from spiketwin.cli.stimulus_grammar import TRAINS, parse_stimulus
 from spiketwin.compare.sparkline import sparkline
+from spiketwin.models.presynaptic import GivenTrain
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.stimuli import PiecewiseLinear
+from spiketwin.models.synapses import FilteredSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,6 +29,9 @@ EXAMPLES = (
     ("staircase:initial=5u,increment=5u,hold=20m,steps=4", 0.1),
     ("pulses:current=60u,width=5m,period=25m,onset=5m", 0.1),
     ("poisson:current=20u,width=5m,rate=100,seed=2", 0.1),
+    ("pulse-synapse:weight=20u,width=5m,period=15m,onset=5m", 0.1),
+    ("exponential-synapse:weight=20u,time_constant=5m,rate=100,seed=2", 0.1),
+    ("alpha-synapse:weight=20u,time_constant=5m,rate=100,seed=2", 0.1),
     ("ramp:initial=0,final=30u,length=60m,onset=20m", 0.1),
     ("sine:amplitude=10u,frequency=30,offset=15u", 0.1),
     ("chirp:amplitude=10u,initial_frequency=5,final_frequency=100,length=200m,offset=15u", 0.2),
@@ -71,6 +76,19 @@ def _parameters(stimulus: Stimulus) -> Iterator[tuple[str, str, str]]:
     for field in dataclasses.fields(stimulus):
         if field.name in UNITS:
             yield field.name, UNITS[field.name], _default(field)
+    if isinstance(stimulus, PulseSynapse | FilteredSynapse):
+        yield from _train_parameters()
+
+
+def _train_parameters() -> Iterator[tuple[str, str, str]]:
+    """Yield the settings of each kind of spike train; a synapse takes those of one."""
+    for train in TRAINS:
+        about = f"for a {train.kind} train"
+        if train is GivenTrain:
+            yield "file", "a path", f"{about}: spike times in seconds"
+        else:
+            for field in dataclasses.fields(train):
+                yield field.name, UNITS[field.name], f"{_default(field)}, {about}"
 
 
 def _default(field: dataclasses.Field[float]) -> str:

@@ -21,9 +21,13 @@ from spiketwin.models.stimuli import (
     Stimulus,
 )
 from spiketwin.models.sums import parts_of
+from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from spiketwin.models import Neuron
+    from spiketwin.models.synapses import Synapse
+
+    Endless = Sine | OrnsteinUhlenbeck | HeldNoise | PoissonPulses | Synapse
 
 
 def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
@@ -52,7 +56,16 @@ def course(stimulus: Part, twenty_spikes: float) -> float:
             return (stimulus.steps + 1) * stimulus.hold
         case Chirp():
             return stimulus.length
+        case _:
+            return max(_span(stimulus), twenty_spikes)
+
+
+def _span(stimulus: Endless) -> float:
+    """Return the seconds that show what a stimulus without a course of its own is like."""
+    match stimulus:
         case Sine():
-            return max(5 / stimulus.frequency, twenty_spikes)
+            return 5 / stimulus.frequency
         case OrnsteinUhlenbeck(tau=pace) | HeldNoise(hold=pace) | PoissonPulses(mean_interval=pace):
-            return max(50 * pace, twenty_spikes)
+            return 50 * pace
+        case PulseSynapse() | ExponentialSynapse() | AlphaSynapse():
+            return stimulus.spikes.span

@@ -29,7 +29,9 @@ from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.solution import spike_uncertainty
-from spiketwin.models.sums import sinusoids, straight_breakpoints
+from spiketwin.models.stimuli import Sine
+from spiketwin.models.sums import parts_of, sinusoids
+from spiketwin.models.synapses import FilteredSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from spiketwin.circuits.decks import Deck, Run
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Solution, SpikeTrain, Stimulus
+    from spiketwin.models.stimuli import Part
 
 STEPS_PER_TIME_CONSTANT = 120
 MOST_REFINEMENTS = 5
@@ -73,7 +76,7 @@ def compare(
         duration: seconds; long enough for some 20 spikes where not given.
         tolerance: the largest shift that agrees, as a fraction of the model's median interval.
         max_step: seconds, of the first run; a 120th of the time constant where not given, or of
-            the period of a sinusoid where that is shorter.
+            the period of a sinusoid, or of a synapse's time constant, where that is shorter.
         most_points: refuse a run that would need more time points.
         simulate: the engine.
         on_run: told, before each run, its number from 1, its maximum step in seconds, and an
@@ -160,13 +163,23 @@ def compare(
 
 def _default_max_step(neuron: Neuron, stimulus: Stimulus, duration: float) -> float:
     periods = (1 / sine.frequency for sine in sinusoids(stimulus))
-    scale = min((neuron.time_scale, *periods))
+    synapses = (
+        part.time_constant for part in parts_of(stimulus) if isinstance(part, FilteredSynapse)
+    )
+    scale = min((neuron.time_scale, *periods, *synapses))
     return min(scale / STEPS_PER_TIME_CONSTANT, duration / 50)
 
 
 def _corners(stimulus: Stimulus, duration: float) -> int:
+    return sum(_part_corners(part, duration) for part in parts_of(stimulus))
+
+
+def _part_corners(part: Part, duration: float) -> int:
+    if isinstance(part, Sine):
+        return 0
+    course = part.presynaptic if isinstance(part, FilteredSynapse) else part.breakpoints
     # the first and the last are the ends of the run
-    return straight_breakpoints(stimulus, duration)[0].size - 2
+    return course(duration)[0].size - 2
 
 
 def _predicted_points(settings: Settings, max_step: float, events: int) -> int:

@@ -9,11 +9,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from spiketwin.models import HeldNoise, OrnsteinUhlenbeck, PoissonPulses
+from spiketwin.models.presynaptic import PoissonTrain
 from spiketwin.models.sums import parts_of
+from spiketwin.models.synapses import FilteredSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.transfer import TransferComparison
+    from spiketwin.models.presynaptic import PresynapticTrain
+    from spiketwin.models.stimuli import Part
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,15 +57,19 @@ def provenance(
     """
     # of several noises the first; the stimulus itself names them all
     seeds = (
-        part.seed
-        for part in parts_of(comparison.stimulus)
-        if isinstance(part, OrnsteinUhlenbeck | HeldNoise | PoissonPulses)
+        source.seed
+        for source in map(_random_source, parts_of(comparison.stimulus))
+        if isinstance(source, OrnsteinUhlenbeck | HeldNoise | PoissonPulses | PoissonTrain)
     )
     return replace(
         analysis_provenance(ngspice=ngspice, command=command),
         seed=next(seeds, None),
         deck_sha256=sha256(comparison.circuit.deck.text.encode()).hexdigest(),
     )
+
+
+def _random_source(part: Part) -> Part | PresynapticTrain:
+    return part.spikes if isinstance(part, PulseSynapse | FilteredSynapse) else part
 
 
 def analysis_provenance(*, ngspice: str, command: str | None = None) -> Provenance:

@@ -16,6 +16,7 @@ from spiketwin.compare.coding_json import coding_json
 from spiketwin.compare.spike_rows import spike_rows
 from spiketwin.compare.twin_coding import twin_coding
 from spiketwin.models import Sum
+from spiketwin.models.synapses import FilteredSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,9 +86,15 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
 
 
 def stimulus_json(stimulus: Stimulus) -> Json:
-    """Return a stimulus as its kind and its fields, in SI units; of a sum, each part so."""
+    """Return a stimulus as its kind and its fields, in SI units; of a sum, each part so.
+
+    A synapse's spikes have a kind and fields of their own.
+    """
     if isinstance(stimulus, Sum):
         return {"kind": stimulus.kind, "parts": [stimulus_json(part) for part in stimulus.parts]}
+    if isinstance(stimulus, PulseSynapse | FilteredSynapse):
+        spikes: Json = {"kind": stimulus.spikes.kind, **plain(asdict(stimulus.spikes))}
+        return {"kind": stimulus.kind, **plain(asdict(stimulus)), "spikes": spikes}
     return {"kind": stimulus.kind, **plain(asdict(stimulus))}
 
 

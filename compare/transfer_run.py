@@ -12,7 +12,7 @@ import numpy as np
 
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.memoryless import INPUTS, OUTPUT, path_sources, render_memoryless
-from spiketwin.circuits.pyspice import VoltageSource
+from spiketwin.circuits.source_cards import VoltageSource
 from spiketwin.circuits.sources import voltage_sources
 from spiketwin.compare.durations import course
 from spiketwin.compare.transfer import (

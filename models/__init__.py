@@ -20,6 +20,7 @@ from spiketwin.models.perfect_integrator import (
     predict_next_integrated,
     solve_integrator,
 )
+from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, RegularTrain
 from spiketwin.models.solution import Solution
 from spiketwin.models.solve import predict_next, solve
 from spiketwin.models.solve_remembering import (
@@ -28,13 +29,16 @@ from spiketwin.models.solve_remembering import (
     solve_remembering,
 )
 from spiketwin.models.stimuli import (
+    AlphaSynapse,
     Chirp,
     Constant,
+    ExponentialSynapse,
     HeldNoise,
     OrnsteinUhlenbeck,
     PiecewiseLinear,
     PiecewiseStimulus,
     PoissonPulses,
+    PulseSynapse,
     PulseTrain,
     Ramp,
     Sine,
@@ -47,10 +51,13 @@ from spiketwin.models.waveforms import SpikeTrain, Trace
 
 __all__ = [
     "AdaptiveNeuron",
+    "AlphaSynapse",
     "Chirp",
     "Constant",
     "DeckError",
+    "ExponentialSynapse",
     "FitError",
+    "GivenTrain",
     "HeldNoise",
     "IntegratorNeuron",
     "LeakyNeuron",
@@ -61,8 +68,11 @@ __all__ = [
     "PiecewiseLinear",
     "PiecewiseStimulus",
     "PoissonPulses",
+    "PoissonTrain",
+    "PulseSynapse",
     "PulseTrain",
     "Ramp",
+    "RegularTrain",
     "RememberingSolution",
     "ResetSolution",
     "SimulationError",

@@ -57,6 +57,8 @@ UNITS = MappingProxyType(
         "seed": "",
         "steps": "",
         "corners": "",
+        "weight": "A",
+        "time_constant": "s",
         "times": "s",
         "currents": "A",
         "function": "",

@@ -1,9 +1,10 @@
 """The currents that drive a neuron: one set of classes for the circuit and for the model.
 
-Every stimulus but the sinusoid, and a sum with one in it, is a continuous, piecewise-linear
-function of time, and ``breakpoints(duration)`` is that function exactly: the circuit gets these
-floats as its source, and the model integrates between the very same ones. No stimulus has a
-vertical edge, because no SPICE source has one; ``rise`` is the length of an edge.
+Every stimulus but the sinusoid, the synapse that smooths its pulses, and a sum with one of them, is
+a continuous, piecewise-linear function of time, and ``breakpoints(duration)`` is that function
+exactly: the circuit gets these floats as its source, and the model integrates between the very same
+ones. No stimulus has a vertical edge, because no SPICE source has one; ``rise`` is the length of an
+edge.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from spiketwin.models.noise import HeldNoise, OrnsteinUhlenbeck
 from spiketwin.models.poisson import PoissonPulses
 from spiketwin.models.pulses import PulseTrain, Staircase
 from spiketwin.models.sums import Sum
+from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse, Synapse
 from spiketwin.models.waves import Chirp, Sine
 
 if TYPE_CHECKING:
@@ -34,14 +36,17 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
 __all__ = [
+    "AlphaSynapse",
     "Chirp",
     "Constant",
+    "ExponentialSynapse",
     "HeldNoise",
     "OrnsteinUhlenbeck",
     "Part",
     "PiecewiseLinear",
     "PiecewiseStimulus",
     "PoissonPulses",
+    "PulseSynapse",
     "PulseTrain",
     "Ramp",
     "Sine",
@@ -49,6 +54,7 @@ __all__ = [
     "Step",
     "Stimulus",
     "Sum",
+    "Synapse",
 ]
 
 
@@ -207,11 +213,12 @@ PiecewiseStimulus = (
     | Staircase
     | PulseTrain
     | PoissonPulses
+    | PulseSynapse
     | Ramp
     | PiecewiseLinear
     | Chirp
     | OrnsteinUhlenbeck
     | HeldNoise
 )
-Part = PiecewiseStimulus | Sine
+Part = PiecewiseStimulus | Sine | ExponentialSynapse | AlphaSynapse
 Stimulus = Part | Sum

@@ -10,6 +10,7 @@ import numpy as np
 
 from spiketwin.models.breakpoints import Breakpoints, window
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.synapses import FilteredSynapse
 from spiketwin.models.waves import Sine
 
 if TYPE_CHECKING:
@@ -71,14 +72,26 @@ def straight_breakpoints(stimulus: Stimulus, duration: float) -> Breakpoints:
 
     The corners of a sum are those of all its parts. ``stimulus`` is this and, of each sinusoid,
     amplitude·sin(2π·frequency·t + phase).
+
+    Raises:
+        ParameterError: where a part is a synapse whose current is no polygon.
     """
     courses = [
         window("Sine", [0.0], [part.offset], duration)
         if isinstance(part, Sine)
-        else part.breakpoints(duration)
+        else _polygon(part, duration)
         for part in parts_of(stimulus)
     ]
     if len(courses) == 1:
         return courses[0]
     times = reduce(np.union1d, (corners for corners, _ in courses))
     return times, np.sum([np.interp(times, *course) for course in courses], axis=0)
+
+
+def _polygon(part: Part, duration: float) -> Breakpoints:
+    if isinstance(part, Sine | FilteredSynapse):
+        raise ParameterError(
+            f"the current of the stimulus {part.kind} is not piecewise linear, as is needed here; "
+            f"give a stimulus that is, such as pulse-synapse"
+        )
+    return part.breakpoints(duration)

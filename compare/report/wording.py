@@ -21,13 +21,21 @@ from spiketwin.models import (
     Step,
     Sum,
 )
+from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, RegularTrain
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.solution import IntegratedModel
 from spiketwin.models.sums import parts_of
+from spiketwin.models.synapses import (
+    AlphaSynapse,
+    ExponentialSynapse,
+    FilteredSynapse,
+    PulseSynapse,
+)
 
 if TYPE_CHECKING:
     from spiketwin.compare.charge_count import LeakSearch
     from spiketwin.models import Solution, Stimulus
+    from spiketwin.models.presynaptic import PresynapticTrain
 
 UNKNOWN = "–"
 NO_EXPONENTIAL = "This membrane follows no exponential whose time constant could be fitted."
@@ -137,8 +145,21 @@ def stimulus_words(stimulus: Stimulus) -> str:
             return f"noise, {engineering(stimulus.mean, 'A')} ± {engineering(stimulus.sigma, 'A')}"
         case Sine():
             return f"sine, {engineering(stimulus.frequency, 'Hz')}"
+        case PulseSynapse() | ExponentialSynapse() | AlphaSynapse():
+            kind = stimulus.kind.replace("-", " ")
+            return f"{_train_words(stimulus.spikes)}, {kind} of {engineering(stimulus.weight, 'A')}"
         case Sum():
             return " + ".join(map(stimulus_words, stimulus.parts))
+
+
+def _train_words(spikes: PresynapticTrain) -> str:
+    match spikes:
+        case PoissonTrain():
+            return f"Poisson spikes at {engineering(spikes.rate, 'Hz')}"
+        case RegularTrain():
+            return f"spikes every {engineering(spikes.period, 's')}"
+        case GivenTrain():
+            return f"given {count(len(spikes.times), 'spike')}"
 
 
 def stimulus_label(stimulus: Stimulus) -> str:
@@ -160,12 +181,29 @@ def stimulus_fields(stimulus: Stimulus) -> tuple[tuple[str, str], ...]:
             ("first point", engineering(float(stimulus.times[0]), "s", 6)),
             ("last point", engineering(float(stimulus.times[-1]), "s", 6)),
         )
+    if isinstance(stimulus, PulseSynapse | FilteredSynapse):
+        return (*_plain_fields(stimulus), *_train_fields(stimulus.spikes))
+    return _plain_fields(stimulus)
+
+
+def _train_fields(spikes: PresynapticTrain) -> tuple[tuple[str, str], ...]:
+    if isinstance(spikes, GivenTrain):
+        return (
+            ("spikes", str(len(spikes.times))),
+            ("first spike", engineering(spikes.times[0], "s", 6)),
+            ("last spike", engineering(spikes.times[-1], "s", 6)),
+        )
+    return (("spikes", spikes.kind), *_plain_fields(spikes))
+
+
+def _plain_fields(owner: Stimulus | PresynapticTrain) -> tuple[tuple[str, str], ...]:
     return tuple(
         (
             field.name.replace("_", " "),
-            minus(engineering(float(getattr(stimulus, field.name)), UNITS[field.name], 6))
+            minus(engineering(float(getattr(owner, field.name)), UNITS[field.name], 6))
             if UNITS[field.name]
-            else str(getattr(stimulus, field.name)),
+            else str(getattr(owner, field.name)),
         )
-        for field in fields(stimulus)
+        for field in fields(owner)
+        if field.name in UNITS
     )

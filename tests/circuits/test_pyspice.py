@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiketwin.circuits.decks import Deck
-from spiketwin.circuits.pyspice import CurrentSource, assemble
+from spiketwin.circuits.pyspice import assemble
+from spiketwin.circuits.source_cards import CurrentSource
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from spiketwin.cli.main import main
-from spiketwin.cli.quantities import parse_stimulus
+from spiketwin.cli.stimulus_grammar import parse_stimulus
 from spiketwin.models import (
     Constant,
     OrnsteinUhlenbeck,

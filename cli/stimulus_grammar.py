@@ -1,0 +1,87 @@
+"""Reading a stimulus as typed: ``KIND:NAME=VALUE,…``, several joined by a plus."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from difflib import get_close_matches
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, get_args
+
+from spiketwin.cli.quantities import build, split_assignments
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, PresynapticTrain, RegularTrain
+from spiketwin.models.stimuli import Part, PiecewiseLinear, Stimulus, Sum
+from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse, Synapse
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# the names that tell each kind of spike train
+TRAINS: Mapping[type[PresynapticTrain], tuple[str, ...]] = MappingProxyType(
+    {PoissonTrain: ("rate", "seed"), RegularTrain: ("period", "onset"), GivenTrain: ("file",)}
+)
+
+
+def parse_stimulus(text: str) -> Stimulus:
+    """Return the stimulus that ``KIND:NAME=VALUE,…`` says; several joined by `` + `` add.
+
+    ``pwl:file=PATH`` reads a CSV file. A synapse takes the settings of its spike train among its
+    own: rate and seed, or period and onset, or the file of a recorded one.
+
+    Raises:
+        ParameterError: where the kind is unknown (the nearest is suggested) or a value is wrong.
+    """
+    # a plus between spaces, or right before a kind: not that of 1e+3, and not one in a file's name
+    parts = re.split(r"\s\+\s|\+(?=[a-z-]+:)", text)
+    if len(parts) == 1:
+        return _parse_part(text)
+    return Sum(parts=tuple(_parse_part(part.strip()) for part in parts))
+
+
+def _parse_part(text: str) -> Part:
+    kinds = {kind.kind: kind for kind in get_args(Part)}
+    name, _, rest = text.partition(":")
+    kind = kinds.get(name.strip())
+    if kind is None:
+        near = get_close_matches(name, kinds, n=1, cutoff=0.4)
+        hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(kinds)}"
+        raise ParameterError(f"there is no stimulus {name!r}; {hint}")
+    if kind is PiecewiseLinear:
+        key, equals, path = rest.partition("=")
+        if key.strip() != "file" or not equals or not path:
+            raise ParameterError(f"the stimulus pwl takes file=PATH of a CSV file, got {rest!r}")
+        return PiecewiseLinear.from_csv(Path(path))
+    items = [item for item in rest.split(",") if item.strip()]
+    owner, settings = f"the stimulus {name.strip()}", split_assignments(items, "--stimulus")
+    if issubclass(kind, PulseSynapse | ExponentialSynapse | AlphaSynapse):
+        return _build_synapse(kind, owner, settings)
+    made: Part = build(kind, owner, settings)
+    return made
+
+
+def _build_synapse(kind: type[Synapse], owner: str, settings: Mapping[str, str]) -> Synapse:
+    """Return a synapse from the texts for its own fields, and those of its spike train."""
+    own = [field.name for field in dataclasses.fields(kind) if field.name != "spikes"]
+    known = [*own, *(name for names in TRAINS.values() for name in names)]
+    for name in settings:
+        if name not in known:
+            near = get_close_matches(name, known, n=1, cutoff=0.5)
+            hint = f"did you mean {near[0]!r}?" if near else f"it has: {', '.join(known)}"
+            raise ParameterError(f"{owner} has no parameter {name!r}; {hint}")
+    told = [train for train, names in TRAINS.items() if not settings.keys().isdisjoint(names)]
+    if len(told) != 1:
+        raise ParameterError(
+            f"{owner} needs one spike train, got {len(told) or 'none'}; give rate and seed "
+            f"(Poisson spikes), or period and maybe onset (regular ones), or file (of spike times)"
+        )
+    (train,) = told
+    typed = {name: text for name, text in settings.items() if name in TRAINS[train]}
+    rest = {name: text for name, text in settings.items() if name in own}
+    spikes = (
+        GivenTrain.from_csv(Path(typed["file"].strip()))
+        if train is GivenTrain
+        else build(train, owner, typed)
+    )
+    return build(kind, owner, rest, given={"spikes": spikes})
