@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from spiketwin.cli.files import check_folder, write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
 from spiketwin.cli.many_runs import (
+    deadline_of,
     exit_code,
     failure_code,
     origin_of,
     print_analysis,
     progress_bar,
-    tolerance_and_deadline,
+    tolerance_of,
     twin_and_neuron,
     whole_number,
 )
@@ -35,7 +36,7 @@ def run_fi(options: argparse.Namespace, typed: Sequence[str]) -> int:
         for text, name in ((options.start, "--from"), (options.stop, "--to"))
     )
     points = whole_number(options.points, "--points")
-    tolerance, deadline = tolerance_and_deadline(options)
+    tolerance, deadline = tolerance_of(options), deadline_of(options)
     folder = None if options.out is None else check_folder(options.out)
     from spiketwin.compare.analyses.fi import fi_currents, fi_curve
 
@@ -66,7 +67,7 @@ def run_sensitivity(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Show what τ does to a neuron, print it, write the files; return the exit code."""
     twin, neuron = twin_and_neuron(options)
     factors = [parse_quantity(item, "--factors", "") for item in options.factors.split(",")]
-    tolerance, deadline = tolerance_and_deadline(options)
+    tolerance, deadline = tolerance_of(options), deadline_of(options)
     folder = None if options.out is None else check_folder(options.out)
     from spiketwin.compare.analyses.tau import tau_sensitivity
 
@@ -99,19 +100,20 @@ def run_sensitivity(options: argparse.Namespace, typed: Sequence[str]) -> int:
 
 def run_check(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Compare neurons under all kinds of stimulus, print the table; return the exit code."""
-    from spiketwin.compare.catalogue import TWINS, find_twin
+    from spiketwin.compare.catalogue import ENTRIES, find_entry
 
     if bool(options.neurons) == options.all:
         raise ParameterError("check takes either names of neurons or --all; give one of the two")
-    tolerance, deadline = tolerance_and_deadline(options)
+    tolerance = None if options.tolerance is None else tolerance_of(options)
+    deadline = deadline_of(options)
     for name in (options.junit, options.markdown):
         if name is not None:
             check_folder(str(Path(name).parent))
-    twins = list(TWINS.values()) if options.all else [find_twin(name) for name in options.neurons]
+    names = list(ENTRIES) if options.all else options.neurons
     from spiketwin.compare.agreement import Verdict
     from spiketwin.compare.analyses.check import check, check_cases
 
-    cases = check_cases(twins)
+    cases = check_cases([find_entry(name) for name in names])
     origin = origin_of(typed)
     with progress_bar("Neurons and stimuli", len(cases)) as on_done:
         found = check(cases, tolerance=tolerance, deadline=deadline, on_done=on_done)
@@ -144,7 +146,7 @@ def _print_cases(cases: Sequence[CheckCase]) -> None:
     from spiketwin.compare.analyses.check_files import check_rows, verdict_words
 
     console = Console()
-    table = Table("neuron", "stimulus", "spikes", "worst shift / interval", "verdict")
+    table = Table("neuron", "stimulus", "spikes", "worst ± uncertainty", "of", "verdict")
     colours = {"agree": "green", "disagree": "red", "undecided": "yellow", "failed": "red"}
     for row in check_rows(cases):
         table.add_row(*map(Text, row[:-1]), Text(row[-1], style=colours[row[-1]]))

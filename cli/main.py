@@ -142,6 +142,10 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
                 "check": analyses.run_check,
             }[options.command]
             return run(options, typed)
+        if options.command == "coding":
+            from spiketwin.cli.coding import run_coding
+
+            return run_coding(options, typed)
         if options.command == "contrast":
             from spiketwin.cli.contrast import run_contrast
 

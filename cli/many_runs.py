@@ -52,19 +52,30 @@ def whole_number(text: str, name: str) -> int:
     return int(number)
 
 
-def tolerance_and_deadline(options: argparse.Namespace) -> tuple[float, float]:
-    """Return the tolerance, a fraction, and the deadline, in seconds.
+def tolerance_of(options: argparse.Namespace) -> float:
+    """Return the tolerance, a fraction.
 
     Raises:
-        ParameterError: where one is not positive.
+        ParameterError: where it is not positive.
     """
     from spiketwin.models.checks import require_positive
 
     tolerance = parse_fraction(options.tolerance, "--tolerance")
     require_positive("--tolerance", "value", tolerance, "")
+    return tolerance
+
+
+def deadline_of(options: argparse.Namespace) -> float:
+    """Return the longest wall time of a run, in seconds.
+
+    Raises:
+        ParameterError: where it is not positive.
+    """
+    from spiketwin.models.checks import require_positive
+
     deadline = parse_quantity(options.deadline, "--deadline", "s")
     require_positive("--deadline", "value", deadline, "s")
-    return tolerance, deadline
+    return deadline
 
 
 def origin_of(typed: Sequence[str]) -> Provenance:

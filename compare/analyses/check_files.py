@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.analyses.check import FULL_SCALE, TOLERANCE, TRANSFER_TOLERANCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,15 +15,22 @@ if TYPE_CHECKING:
 
 
 def check_rows(cases: Sequence[CheckCase]) -> tuple[tuple[str, ...], ...]:
-    """Return neuron, stimulus, spikes, worst shift ± uncertainty as a fraction, and verdict."""
+    """Return neuron, stimulus, spikes, the worst ± uncertainty, of what, and the verdict."""
     return tuple(
-        (case.neuron, case.stimulus, str(case.spikes), shift_words(case), verdict_words(case))
+        (
+            case.neuron,
+            case.stimulus,
+            "–" if case.spikes is None else str(case.spikes),
+            shift_words(case),
+            case.scale,
+            verdict_words(case),
+        )
         for case in cases
     )
 
 
 def shift_words(case: CheckCase) -> str:
-    """Return the worst shift and its uncertainty as fractions of an interval."""
+    """Return the worst shift or error and its uncertainty, as fractions of the case's scale."""
     if case.shift is None:
         return "–"
     error = "unknown" if case.uncertainty is None else f"{case.uncertainty:.1e}"
@@ -35,19 +43,20 @@ def verdict_words(case: CheckCase) -> str:
 
 
 def check_markdown(
-    cases: Sequence[CheckCase], *, tolerance: float, ngspice: str, command: str
+    cases: Sequence[CheckCase], *, tolerance: float | None, ngspice: str, command: str
 ) -> str:
     """Return a page of Markdown: neurons × stimuli, each cell the worst shift ± its uncertainty.
 
     Args:
         cases: what was found.
-        tolerance: as a fraction of an interval.
+        tolerance: as a fraction of an interval, and of full scale; None for the usual two.
         ngspice: its version.
         command: that makes the page again.
     """
     neurons = list(dict.fromkeys(case.neuron for case in cases))
     stimuli = list(dict.fromkeys(case.stimulus for case in cases))
     cells = {(case.neuron, case.stimulus): case for case in cases}
+    allowed = TOLERANCE if tolerance is None else tolerance
     lines = [
         "# The neurons, measured",
         "",
@@ -57,8 +66,9 @@ def check_markdown(
         "",
         "Each neuron has its default parameters, under stimuli as strong as its default one.",
         "A cell is the largest shift of a spike ± its numerical uncertainty, as fractions of the",
-        f"median interval; the tolerance is {tolerance:g}. What is bold does not agree, and the",
+        f"median interval; the tolerance is {allowed:g}. What is bold does not agree, and the",
         "reason is below.",
+        *_static_words(cases, tolerance),
         "",
         f"| neuron | {' | '.join(stimuli)} |",
         "|---" * (len(stimuli) + 1) + "|",
@@ -74,6 +84,21 @@ def check_markdown(
             for case in others
         ]
     return "\n".join(lines) + "\n"
+
+
+def _static_words(cases: Sequence[CheckCase], tolerance: float | None) -> list[str]:
+    """Return what the cells of neurons without spikes are, where there are any."""
+    static = dict.fromkeys(case.neuron for case in cases if case.scale == FULL_SCALE)
+    if not static:
+        return []
+    allowed = TRANSFER_TOLERANCE if tolerance is None else tolerance
+    names = ", ".join(f"`{neuron}`" for neuron in static)
+    return [
+        "",
+        f"Without spikes: {names}. A cell is the largest error of the output, over the",
+        "grid of inputs and under the stimulus, as a fraction of full scale; the tolerance",
+        f"is {allowed:g}.",
+    ]
 
 
 def _cell(case: CheckCase | None) -> str:
@@ -106,7 +131,7 @@ def check_junit(cases: Sequence[CheckCase]) -> str:
                 classname=f"spiketwin.{neuron}",
                 time=f"{case.seconds:.3f}",
             )
-            text = _plain_xml(f"{case.reason} Worst shift: {shift_words(case)} of an interval.")
+            text = _plain_xml(f"{case.reason} Worst: {shift_words(case)}, of {case.scale}.")
             if case.verdict is None:
                 kind = type(case.failure).__name__
                 ET.SubElement(

@@ -10,11 +10,13 @@ from spiketwin.compare.durations import default_duration
 from spiketwin.models import Constant, OrnsteinUhlenbeck, PulseTrain, Ramp, Sine, Step
 
 if TYPE_CHECKING:
+    from spiketwin.compare.static_twin import StaticTwin
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Stimulus
 
 # of a default stimulus, whose course may be any
 SAMPLES = 2001
+STATIC_COURSE = 60e-3  # s, shown of a neuron without time
 
 
 def usual_current(twin: Twin[Any], neuron: Neuron) -> float:
@@ -36,9 +38,24 @@ def varied_drives(twin: Twin[Any], neuron: Neuron) -> tuple[Stimulus, ...]:
     constant = Constant(current=current)
     first = twin.solve(neuron, constant, default_duration(neuron, constant)).spikes.times[:1]
     scale = max([neuron.time_scale + neuron.shortest_interval, *(first / 2).tolist()])
-    edge = neuron.time_scale / 1000
+    return _six_drives(current, scale, neuron.time_scale / 1000)
+
+
+def varied_static_drives(twin: StaticTwin) -> tuple[Stimulus, ...]:
+    """Return the same six for a neuron without time, with its default parameters.
+
+    I is the default stimulus's current that is farthest from zero; the neuron has no time scale,
+    and T is 4 ms.
+    """
+    stimulus = twin.default_stimulus(twin.neuron())
+    times = np.linspace(0.0, STATIC_COURSE, SAMPLES)
+    current = float(max(stimulus.current_at(times).tolist(), key=abs))
+    return _six_drives(abs(current), STATIC_COURSE / 15, STATIC_COURSE / 15_000)
+
+
+def _six_drives(current: float, scale: float, edge: float) -> tuple[Stimulus, ...]:
     return (
-        constant,
+        Constant(current=current),
         Step(current=current, onset=scale / 2, rise=edge),
         PulseTrain(current=current, width=4 * scale, period=8 * scale, onset=scale / 2, rise=edge),
         Ramp(initial=0.0, final=1.5 * current, length=15 * scale),

@@ -11,8 +11,9 @@ import pytest
 from spiketwin.compare import TWINS, Verdict, find_twin
 from spiketwin.compare.analyses import CheckCase, check, check_cases
 from spiketwin.compare.analyses.check_files import check_junit, check_markdown, check_rows
+from spiketwin.compare.catalogue import find_entry
 from spiketwin.compare.durations import default_duration
-from spiketwin.models import LeakyNeuron, ParameterError, SimulationError, solve
+from spiketwin.models import LeakyNeuron, OrnsteinUhlenbeck, ParameterError, SimulationError, solve
 
 LIF = find_twin("lif")
 HOSTILE = "a | b <c> & \x07 ]]>"
@@ -110,6 +111,46 @@ def test_the_table_shows_each_case_and_gives_the_reasons_of_those_that_do_not_ag
     assert [row[-1] for row in check_rows(CASES)] == [
         "agree", "disagree", "undecided", "failed", "agree",
     ]  # fmt: skip
+
+
+def test_the_artificial_neuron_agrees_within_half_a_percent_of_full_scale_under_all_of_them():
+    found = check(check_cases([find_entry("artificial")]))
+    kinds = {"constant", "step", "pulses", "ramp", "sine", "noise"}
+    assert {result.stimulus for result in found} == kinds
+    for result in found:
+        assert result.verdict is Verdict.AGREE, result
+        assert (result.spikes, result.scale) == (None, "full scale")
+        assert 0 < result.shift + result.uncertainty < 5e-3
+    strict = check(check_cases([find_entry("artificial")])[:1], tolerance=1e-9)
+    assert strict[0].verdict is Verdict.DISAGREE
+    assert strict[0].shift == pytest.approx(found[0].shift, rel=1e-9)
+
+
+def test_a_neuron_without_spikes_stands_in_table_and_junit_with_its_own_measure():
+    static = case("sine", Verdict.AGREE, neuron="artificial", spikes=None, scale="full scale")
+    rows = check_rows([*CASES, static])
+    assert rows[-1] == (
+        "artificial", "sine", "–", "2.0e-05 ± 5.0e-06", "full scale", "agree",
+    )  # fmt: skip
+    assert rows[0][4] == "interval"
+    text = check_markdown([*CASES, static], tolerance=None, ngspice="39", command="check")
+    assert "the tolerance is 0.001." in text
+    assert "Without spikes: `artificial`." in text
+    assert "the tolerance\nis 0.005." in text
+    assert "Without spikes" not in check_markdown(CASES, tolerance=1e-3, ngspice="39", command="c")
+    failing = case("sine", Verdict.DISAGREE, scale="full scale")
+    root = ET.fromstring(check_junit([failing]).encode())  # noqa: S314 - our own
+    assert root[0][0][0].text.endswith("Worst: 2.0e-05 ± 5.0e-06, of full scale.")
+
+
+def test_a_run_without_spikes_that_fails_keeps_its_place():
+    # a noise with more corners than there may be
+    noise = OrnsteinUhlenbeck(mean=0.0, sigma=1e-6, tau=1e-3, interval=1e-12, seed=1)
+    entry = find_entry("artificial")
+    found = check([(entry, noise), (entry, entry.default_stimulus(entry.neuron()))])
+    assert [result.verdict for result in found] == [None, Verdict.AGREE]
+    assert (found[0].spikes, found[0].scale) == (None, "full scale")
+    assert "breakpoints" in found[0].reason
 
 
 def test_a_tolerance_that_is_not_positive_is_refused():
