@@ -323,6 +323,7 @@ def find_twin(name: str) -> Twin[Any]:
     entry = find_entry(name)
     if isinstance(entry, StaticTwin):
         raise ParameterError(
-            f"the neuron {name!r} has no spikes; those that spike are: {', '.join(TWINS)}"
+            f"the neuron {name!r} has no spikes; 'spiketwin compare {name}' compares its transfer, "
+            f"'spiketwin check {name}' under six stimuli; those that spike are: {', '.join(TWINS)}"
         )
     return entry
