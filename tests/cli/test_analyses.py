@@ -78,6 +78,7 @@ def test_the_exit_code_is_the_contracts(command, code, tmp_path, monkeypatch, ca
 
 BAD = {
     "unknown neuron": (["fi", "liff"], "did you mean 'lif'"),
+    "no spikes": (["fi", "artificial"], "'spiketwin compare artificial' compares its transfer"),
     "unknown parameter": (["fi", "lif", "-p", "resistence=1k"], "did you mean 'resistance'"),
     "not a current": (["fi", "lif", "--from", "1V"], "--from takes A"),
     "backwards": (["fi", "lif", "--from", "2u", "--to", "1u"], "must lie below stop"),
