@@ -10,18 +10,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from spiketwin.circuits.allowed import CARDS, ELEMENTS, MODEL_TYPES, OPTIONS
 from spiketwin.models.errors import DeckError
-
-_ALLOWED = (
-    *(".param", ".csparam", ".func", ".global", ".if", ".elseif", ".else", ".endif"),
-    *(".model", ".subckt", ".ends", ".ic", ".nodeset", ".temp", ".opt", ".option", ".options"),
-    *(".tran", ".save", ".meas", ".measure", ".plot", ".print", ".width", ".title"),
-)
 
 _COMMENT = re.compile(r";|//|\$(?=\s|$)")
 _ASSIGNMENT = re.compile(r"([a-z_][\w.]*)\s*=(?!=)")
 _QUOTED = re.compile(r"\{[^{}]*\}|'[^']*'")
 _FILE = re.compile(r"\b\w*file\s*=")
+_MODEL = re.compile(r"\.model\s+\S+\s+([a-z]\w*)")
+_SET = re.compile(r"=\s*\S+")
 _PWL = re.compile(r"\bpwl\s*\(([^()={}']*)\)")
 
 
@@ -81,14 +78,7 @@ def check_cards(cards: tuple[Card, ...]) -> None:
     for card in cards:
         text = card.text.lower()
         word = text.split()[0]
-        if word.startswith((".inc", ".lib")):
-            _refuse(card, "a deck must be complete; put the text of the file in its place")
-        if word.startswith(".") and word not in _ALLOWED:
-            _refuse(card, "only a circuit and its one .tran analysis are run; remove it")
-        if word == ".model" and _FILE.search(text):
-            _refuse(card, "a model that reads or writes a file is not run; use a PWL source")
-        if word.startswith(".opt") and re.search(r"\binterp\b", text):
-            _refuse(card, "resampled waveforms have no exact crossings; remove 'interp'")
+        _check_kind(card, word)
         if word[0] in "vi" and re.search(r"\bexternal\b", text):
             _refuse(card, "nothing feeds an external source; give it a waveform")
         if word[0] in "vi" and any(len(f.split()) % 2 for f in _pwl_arguments(text)):
@@ -118,6 +108,37 @@ def plain_lines(cards: tuple[Card, ...]) -> list[str]:
 def _refuse(card: Card, why: str) -> None:
     shown = card.text if len(card.text) <= 60 else card.text[:57] + "..."
     raise DeckError(f"line {card.line}: {shown!r} is refused: {why}", line=card.line)
+
+
+def _check_kind(card: Card, word: str) -> None:
+    if word.startswith((".inc", ".lib")):
+        _refuse(card, "a deck must be complete; put the text of the file in its place")
+    if word.startswith(".") and word not in CARDS:
+        _refuse(card, "only a circuit and its one .tran analysis are run; remove it")
+    if word[0] != "." and word[0] not in ELEMENTS:
+        _refuse(card, "an element that is not on the list of those known; remove it")
+    if word == ".model":
+        _check_model(card)
+    if word.startswith(".opt"):
+        _check_options(card)
+
+
+def _check_model(card: Card) -> None:
+    text = card.text.lower()
+    if _FILE.search(text):
+        _refuse(card, "a model that reads or writes a file is not run; use a PWL source")
+    found = _MODEL.match(text)
+    if found and found[1] not in MODEL_TYPES:
+        _refuse(card, f"models of type {found[1]!r} are not run; XSPICE's may open files")
+
+
+def _check_options(card: Card) -> None:
+    names = _SET.sub(" ", card.text.lower()).split()[1:]
+    if "interp" in names:
+        _refuse(card, "resampled waveforms have no exact crossings; remove 'interp'")
+    for name in names:
+        if name not in OPTIONS:
+            _refuse(card, f"the option {name!r} is not on the list of those known; remove it")
 
 
 def _pwl_arguments(text: str) -> list[str]:

@@ -85,3 +85,24 @@ def test_a_deck_wants_something_and_lasts_some_time() -> None:
         Deck(text="", vectors=(), duration=1.0)
     with pytest.raises(ParameterError, match=r"Deck\.duration must be positive"):
         Deck(text="", vectors=("a",), duration=0.0)
+
+
+@pytest.mark.parametrize(
+    ("card", "reason"),
+    [
+        ("a1 [x] [y] reader", "an element that is not on the list"),
+        ("N1 a b osdi", "an element that is not on the list"),
+        (".model reader d_source", "models of type 'd_source' are not run"),
+        (".MODEL w FileSource(amploffset=[0])", "models of type 'filesource' are not run"),
+        (".options reltol=1e-4 seed=random", "the option 'seed' is not on the list"),
+        (".option interp", "remove 'interp'"),
+    ],
+)
+def test_what_is_on_no_list_is_refused_before_ngspice_sees_it(card: str, reason: str) -> None:
+    with pytest.raises(DeckError, match=reason) as caught:
+        check_cards(read_cards(f"t\nR1 a 0 1k\n{card}\n.tran 1 1\n"))
+    assert caught.value.line == 3
+
+
+def test_options_that_the_solver_knows_pass() -> None:
+    check_cards(read_cards("t\nR1 a 0 1k\n.options reltol = 1e-4 method=gear KLU\n.tran 1 1\n"))
