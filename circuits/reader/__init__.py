@@ -1,0 +1,22 @@
+"""The safe reader of users' decks: what is understood is run, dropped by name, or refused."""
+
+from __future__ import annotations
+
+from spiketwin.circuits.reader.deck import UserDeck, read_deck, read_text
+from spiketwin.circuits.reader.findings import Dropped, Finding, Severity, Source
+from spiketwin.circuits.reader.parts import Model, Part, Waveform
+from spiketwin.circuits.reader.rendering import Rendering
+
+__all__ = [
+    "Dropped",
+    "Finding",
+    "Model",
+    "Part",
+    "Rendering",
+    "Severity",
+    "Source",
+    "UserDeck",
+    "Waveform",
+    "read_deck",
+    "read_text",
+]
