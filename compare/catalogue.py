@@ -57,12 +57,12 @@ from spiketwin.models.axon_hillock import (
     axon_hillock_rate,
 )
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.latency import integrator_latency, leaky_latency
 from spiketwin.models.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
     solve_izhikevich,
 )
+from spiketwin.models.latency import integrator_latency, leaky_latency
 from spiketwin.models.qif import (
     QuadraticNeuron,
     predict_next_quadratic,
