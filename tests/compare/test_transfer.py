@@ -208,7 +208,7 @@ def test_the_page_shows_the_figures_and_loads_nothing(engine, function):
 def test_the_catalogue_tells_what_spikes_from_what_does_not():
     assert find_entry("artificial") is ARTIFICIAL
     assert find_entry("lif") is TWINS["lif"]
-    with pytest.raises(ParameterError, match="'artificial' has no spikes; .*those that spike are"):
+    with pytest.raises(ParameterError, match=r"'artificial' has no spikes; .*those that spike are"):
         find_twin("artificial")
     with pytest.raises(ParameterError, match="did you mean 'artificial'"):
         find_entry("artifical")
