@@ -99,7 +99,7 @@ def _charges(
     return _seen(
         ("capacitance", "total capacitance", "F", total, neuron.capacitance),
         ("switching_voltage", "switching voltage", "V", _mean(reached, switching), swing),
-        ("switching_back", "switching voltage, back", "V", _mean(left, switching), swing),
+        ("falling_switching_voltage", "switching voltage at the fall", "V", _mean(left, switching), swing),
         ("lift", "lift by the output", "V", _mean(lifted - reached, swing), swing),
         ("reset_current", "reset current", "A", current, neuron.reset_current),
     )

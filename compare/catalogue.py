@@ -54,6 +54,7 @@ from spiketwin.models.artificial import ArtificialNeuron
 from spiketwin.models.axon_hillock import (
     USUAL_SHARE,
     AxonHillockNeuron,
+    axon_hillock_latency,
     axon_hillock_rate,
 )
 from spiketwin.models.errors import ParameterError
@@ -251,6 +252,7 @@ AXON_HILLOCK = Twin(
     default_stimulus=_step_to_a_fifth_of_the_reset,
     draw=draw_axon_hillock,
     firing_rate=axon_hillock_rate,
+    first_spike=axon_hillock_latency,
     real_levels=AXON_HILLOCK_LEVELS,
 )
 

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_finite, require_positive
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.latency import integrator_latency
+from spiketwin.models.perfect_integrator import IntegratorNeuron
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,6 +94,13 @@ class AxonHillockNeuron:
         return self.switching_voltage - self.swing
 
     @property
+    def counter(self) -> IntegratorNeuron:
+        """The perfect integrator that fires whenever Q has flowed into C, from 0 V to the step."""
+        return IntegratorNeuron(
+            capacitance=self.capacitance, threshold=self.swing, reset=0.0, refractory=0.0
+        )
+
+    @property
     def initial_potential(self) -> float:
         """Membrane voltage at time zero, in volts: the reset level."""
         return self.reset_level
@@ -152,3 +161,20 @@ def axon_hillock_rate(neuron: AxonHillockNeuron, current: float) -> float:
         ParameterError: where the current is not finite.
     """
     return 1 / sum(axon_hillock_phases(neuron, current))
+
+
+def axon_hillock_latency(
+    neuron: AxonHillockNeuron, current: float, rise: float = 0.0
+) -> float | None:
+    """Return the seconds from the onset of a current to the first spike, from the reset level.
+
+    The current climbs from zero in a straight edge of ``rise`` seconds and then stays. Source: up
+    to its first spike the neuron is a perfect integrator of Q.
+
+    Returns:
+        None where the current is not positive.
+
+    Raises:
+        ParameterError: where the current is not finite or the rise is negative.
+    """
+    return integrator_latency(neuron.counter, current, rise)

@@ -16,9 +16,10 @@ import numpy as np
 
 from spiketwin.models.checks import frozen_vector, require_positive
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.perfect_integrator import IntegratorNeuron, charge_response
-from spiketwin.models.stimuli import PiecewiseLinear, Sine
-from spiketwin.models.sums import Sum, sinusoids, straight_breakpoints
+from spiketwin.models.perfect_integrator import charge_response
+from spiketwin.models.stimuli import Constant, PiecewiseLinear, Sine
+from spiketwin.models.sums import Sum, parts_of, sinusoids, straight_breakpoints
+from spiketwin.models.synapses import FilteredSynapse
 from spiketwin.models.waveforms import SpikeTrain
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from spiketwin.models.axon_hillock import AxonHillockNeuron
     from spiketwin.models.compensated import Instant
     from spiketwin.models.integrate_and_fire import Response
-    from spiketwin.models.stimuli import Stimulus
+    from spiketwin.models.stimuli import Part, Stimulus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,20 +198,25 @@ def _responses(
     neuron: AxonHillockNeuron, stimulus: Stimulus, duration: float
 ) -> tuple[Response, Response]:
     """Return what the membrane counts while the output is low, and while it is high."""
-    counter = IntegratorNeuron(
-        capacitance=neuron.capacitance, threshold=neuron.swing, reset=0.0, refractory=0.0
-    )
     left = _less(neuron.reset_current, stimulus, duration)
-    return charge_response(counter, stimulus, duration), charge_response(counter, left, duration)
+    return (
+        charge_response(neuron.counter, stimulus, duration),
+        charge_response(neuron.counter, left, duration),
+    )
 
 
 def _less(current: float, stimulus: Stimulus, duration: float) -> Stimulus:
     """Return ``current`` amperes less the stimulus, over the duration in seconds."""
     if isinstance(stimulus, Sine):
         return replace(stimulus, offset=current - stimulus.offset, amplitude=-stimulus.amplitude)
-    times, currents = straight_breakpoints(stimulus, duration)
-    straight = PiecewiseLinear(times=times, currents=current - currents)
-    waves = tuple(
-        replace(sine, offset=0.0, amplitude=-sine.amplitude) for sine in sinusoids(stimulus)
+    synapses = [part for part in parts_of(stimulus) if isinstance(part, FilteredSynapse)]
+    others = tuple(part for part in parts_of(stimulus) if not isinstance(part, FilteredSynapse))
+    straight: Part = Constant(current=current)
+    if others:
+        times, currents = straight_breakpoints(Sum(parts=others), duration)
+        straight = PiecewiseLinear(times=times, currents=current - currents)
+    turned = (
+        *(replace(sine, offset=0.0, amplitude=-sine.amplitude) for sine in sinusoids(stimulus)),
+        *(replace(synapse, weight=-synapse.weight) for synapse in synapses),
     )
-    return Sum(parts=(straight, *waves)) if waves else straight
+    return Sum(parts=(straight, *turned)) if turned else straight

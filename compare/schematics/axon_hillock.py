@@ -40,9 +40,9 @@ def draw_axon_hillock(neuron: AxonHillockNeuron, drive: str) -> Schematic:
         elm.Dot().at((6.4, 0)),
         elm.Switch().at((6.4, -2.3)).to((6.4, 0)),
         elm.SourceI()
+        .down(-GROUND - 2.3)
         .at((6.4, -2.3))
-        .to((6.4, GROUND))
-        .label(f"reset\n{current}", loc="bottom", ofst=0.25),
+        .label(f"reset\n{current}", loc="top", ofst=0.2),
         elm.Ground().at((6.4, GROUND)),
         elm.Dot().at((AMPLIFIER - 1.0, 0)),
         elm.Line().at((AMPLIFIER - 1.0, 0)).to((AMPLIFIER - 1.0, FEEDBACK)),
