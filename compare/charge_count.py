@@ -21,7 +21,7 @@ import numpy as np
 from spiketwin.compare.charging import FEWEST_POINTS, correlation_inflation
 from spiketwin.models.errors import FitError
 from spiketwin.models.perfect_integrator import IntegratorNeuron, solve_integrator
-from spiketwin.models.sums import sinusoids, straight_breakpoints
+from spiketwin.models.sums import largest_current
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -103,8 +103,7 @@ def charge_of(stimulus: Stimulus, times: NDArray[np.float64]) -> NDArray[np.floa
     if not times.size:
         return np.empty(0)
     duration = float(times.max()) or 1.0
-    peak = float(np.abs(straight_breakpoints(stimulus, duration)[1]).max())
-    peak += sum(abs(sine.amplitude) for sine in sinusoids(stimulus))
+    peak = largest_current(stimulus, duration)
     # one farad that never fires: its voltage is the charge
     never = 2 * peak * duration or 1.0
     counter = IntegratorNeuron(capacitance=1.0, threshold=never, reset=0.0)

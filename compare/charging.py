@@ -21,7 +21,7 @@ import numpy as np
 from spiketwin.compare.charging_points import ChargingPoints
 from spiketwin.models import LeakyNeuron, solve
 from spiketwin.models.errors import FitError
-from spiketwin.models.sums import sinusoids, straight_breakpoints
+from spiketwin.models.sums import largest_current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -213,8 +213,7 @@ def unit_response(
     if not times.size:
         return np.empty(0)
     duration = float(times.max())
-    peak = float(np.abs(straight_breakpoints(stimulus, duration)[1]).max())
-    peak += sum(abs(sine.amplitude) for sine in sinusoids(stimulus))
+    peak = largest_current(stimulus, duration)
     # the response never exceeds the input's peak; a threshold much higher would cost digits
     never = 2 * peak or 1.0
     passive = LeakyNeuron(

@@ -88,6 +88,23 @@ def straight_breakpoints(stimulus: Stimulus, duration: float) -> Breakpoints:
     return times, np.sum([np.interp(times, *course) for course in courses], axis=0)
 
 
+def largest_current(stimulus: Stimulus, duration: float) -> float:
+    """Return a bound on the size of the current in amperes over [0, duration]; not always reached.
+
+    A synapse's stages never exceed their input, the pulses that are on at once.
+    """
+    parts = parts_of(stimulus)
+    smooth = sum(abs(part.amplitude) for part in parts if isinstance(part, Sine)) + sum(
+        abs(part.gain) * float(part.presynaptic(duration)[1].max())
+        for part in parts
+        if isinstance(part, FilteredSynapse)
+    )
+    straight = tuple(part for part in parts if not isinstance(part, FilteredSynapse))
+    if not straight:
+        return smooth
+    return smooth + float(np.abs(straight_breakpoints(Sum(parts=straight), duration)[1]).max())
+
+
 def _polygon(part: Part, duration: float) -> Breakpoints:
     if isinstance(part, Sine | FilteredSynapse):
         raise ParameterError(

@@ -35,7 +35,7 @@ class PulseSynapse:
         weight: ampere, on top of a pulse; negative for an inhibitory synapse.
         spikes: when a pulse begins to rise.
         width: second, positive, between the end of the rise and the begin of the fall.
-        rise: second, positive, length of the rise and of the fall; width / 1000 where not given.
+        rise: second, positive, length of the rise and of the fall; width / 10000 where not given.
 
     Raises:
         ParameterError: where a rule above is broken or a value is not finite.
@@ -45,12 +45,12 @@ class PulseSynapse:
     weight: float
     spikes: PresynapticTrain
     width: float
-    rise: float | None = field(default=None, metadata={"default": "width / 1000"})
+    rise: float | None = field(default=None, metadata={"default": "width / 10000"})
 
     def __post_init__(self) -> None:
         require_finite("PulseSynapse", "weight", self.weight, "A")
         require_positive("PulseSynapse", "width", self.width, "s")
-        rise = self.width / 1000 if self.rise is None else self.rise
+        rise = self.width / 10000 if self.rise is None else self.rise
         object.__setattr__(self, "rise", rise)
         require_positive("PulseSynapse", "rise", rise, "s")
 
@@ -88,7 +88,7 @@ class FilteredSynapse:
         spikes: when a pulse begins to rise.
         width: second, positive, between the end of the rise and the begin of the fall;
             time_constant / 10 where not given.
-        rise: second, positive, length of the rise and of the fall; width / 1000 where not given.
+        rise: second, positive, length of the rise and of the fall; width / 10000 where not given.
 
     Raises:
         ParameterError: where a rule above is broken or a value is not finite.
@@ -102,7 +102,7 @@ class FilteredSynapse:
     time_constant: float
     spikes: PresynapticTrain
     width: float | None = field(default=None, metadata={"default": "time_constant / 10"})
-    rise: float | None = field(default=None, metadata={"default": "width / 1000"})
+    rise: float | None = field(default=None, metadata={"default": "width / 10000"})
 
     def __post_init__(self) -> None:
         owner = type(self).__name__
@@ -111,7 +111,7 @@ class FilteredSynapse:
         width = self.time_constant / 10 if self.width is None else self.width
         object.__setattr__(self, "width", width)
         require_positive(owner, "width", width, "s")
-        rise = width / 1000 if self.rise is None else self.rise
+        rise = width / 10000 if self.rise is None else self.rise
         object.__setattr__(self, "rise", rise)
         require_positive(owner, "rise", rise, "s")
         require_finite(owner, "weight·time_constant/(width + rise)", self.gain, "A")

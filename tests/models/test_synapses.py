@@ -160,8 +160,8 @@ def test_pulses_back_to_back_leave_no_sliver_between_them() -> None:
 
 def test_widths_and_rises_that_are_not_given_follow_the_time_constant() -> None:
     synapse = AlphaSynapse(weight=1e-9, time_constant=5e-3, spikes=THREE)
-    assert (synapse.width, synapse.rise) == (5e-4, 5e-7)
-    assert PulseSynapse(weight=1e-9, spikes=THREE, width=1e-3).rise == 1e-6
+    assert (synapse.width, synapse.rise) == (5e-4, 5e-8)
+    assert PulseSynapse(weight=1e-9, spikes=THREE, width=1e-3).rise == 1e-7
 
 
 @pytest.mark.parametrize(
