@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from spiketwin.compare.as_built import measure_as_built
 from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
 from spiketwin.compare.as_built_resetting import measure_resetting
+from spiketwin.compare.as_built_upstroke import measure_upstroke
 from spiketwin.compare.axon_hillock_as_built import measure_axon_hillock
 from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS
 from spiketwin.compare.integrator_as_built import measure_integrator
@@ -16,6 +17,8 @@ from spiketwin.compare.levels import LIF_LEVELS
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.axon_hillock import draw_axon_hillock
+from spiketwin.compare.schematics.fitzhugh_nagumo import draw_fitzhugh_nagumo
+from spiketwin.compare.schematics.hodgkin_huxley import draw_hodgkin_huxley
 from spiketwin.compare.schematics.integrator import draw_integrator
 from spiketwin.compare.schematics.lif import draw_lif
 from spiketwin.compare.schematics.lif_threshold import draw_lif_threshold
@@ -58,6 +61,8 @@ from spiketwin.models.axon_hillock import (
     axon_hillock_rate,
 )
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
+from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
 from spiketwin.models.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
@@ -256,6 +261,46 @@ AXON_HILLOCK = Twin(
     real_levels=AXON_HILLOCK_LEVELS,
 )
 
+
+def _step_onto_the_rising_branch(neuron: FitzHughNagumoNeuron) -> Step:
+    """Return a step to half the unit current U/R, between the currents at which it can rest."""
+    scale = neuron.time_scale
+    return Step(current=0.5 * neuron.unit / neuron.resistance, onset=scale / 2, rise=scale / 1000)
+
+
+FITZHUGH_NAGUMO = Twin(
+    name="fitzhugh-nagumo",
+    title="FitzHugh and Nagumo's neuron",
+    summary="a cubic conductance and a coil: spikes that nothing resets",
+    neuron=FitzHughNagumoNeuron,
+    netlist="fitzhugh_nagumo",
+    solve=solve_fitzhugh_nagumo,
+    predict_next=None,
+    measure=measure_upstroke,
+    default_stimulus=_step_onto_the_rising_branch,
+    draw=draw_fitzhugh_nagumo,
+)
+
+
+def _step_to_repetitive_firing(neuron: HodgkinHuxleyNeuron) -> Step:
+    """Return a step to 0.1 A/m², which is 10 µA/cm²."""
+    scale = neuron.time_scale
+    return Step(current=0.1 * neuron.area, onset=scale / 2, rise=scale / 1000)
+
+
+HODGKIN_HUXLEY = Twin(
+    name="hodgkin-huxley",
+    title="Hodgkin and Huxley's membrane",
+    summary="sodium and potassium through gates on capacitors: the squid's axon of 1952",
+    neuron=HodgkinHuxleyNeuron,
+    netlist="hodgkin_huxley",
+    solve=solve_hodgkin_huxley,
+    predict_next=None,
+    measure=measure_upstroke,
+    default_stimulus=_step_to_repetitive_firing,
+    draw=draw_hodgkin_huxley,
+)
+
 TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
     {
         twin.name: twin
@@ -269,6 +314,8 @@ TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
             EXPONENTIAL,
             ADAPTIVE_EXPONENTIAL,
             IZHIKEVICH,
+            FITZHUGH_NAGUMO,
+            HODGKIN_HUXLEY,
         )
     }
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from spiketwin.compare.levels import IDEAL, Level
+from spiketwin.compare.waveform import combine
 from spiketwin.models.checks import require_positive
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.distances import SpikeDistances
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.twin import Twin
+    from spiketwin.compare.waveform import WaveformAgreement
     from spiketwin.models import Neuron, Solution, Stimulus, Trace
 
 
@@ -91,13 +93,14 @@ class Comparison:
         settings: how the comparison was made.
         runs: the circuit's transients, from the coarsest to the finest; the finest is judged.
         model: the exact solution.
-        agreement: shifts, uncertainty, verdict; the model is the reference.
+        agreement: shifts, uncertainty, verdict on the spikes; the model is the reference.
         local_shifts: seconds, shape (k - 1,): the circuit's spike minus the model's, when the model
             starts anew at the circuit's spike before; nan where the model has none, or cannot.
         distances: the spike-train distances of the field.
         as_built: the circuit's parameters from its waveform.
         findings: what a reader should know.
         level: of which parts the circuit is built.
+        waveform: how far apart the membranes are; None where too few points can be compared.
     """
 
     twin: Twin[Any]
@@ -112,6 +115,7 @@ class Comparison:
     as_built: AsBuilt
     findings: tuple[Finding, ...]
     level: str = IDEAL
+    waveform: WaveformAgreement | None = None
 
     @property
     def circuit_level(self) -> Level:
@@ -133,5 +137,11 @@ class Comparison:
 
     @property
     def verdict(self) -> Verdict:
-        """The answer."""
-        return self.agreement.verdict
+        """The answer: of the spikes, and of the waveform where nothing resets the neuron."""
+        shape = None if self.waveform is None else self.waveform.verdict
+        return combine(self.agreement.verdict, shape, silent=self.silent)
+
+    @property
+    def silent(self) -> bool:
+        """Whether neither twin fired."""
+        return not (len(self.model.spikes) or len(self.circuit.spikes.train))

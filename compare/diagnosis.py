@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from spiketwin.circuits.events import DetectedSpikes
     from spiketwin.compare.as_built import AsBuilt, Estimate
     from spiketwin.compare.charge_count import LeakSearch
+    from spiketwin.compare.waveform import WaveformAgreement
     from spiketwin.models import Neuron, Solution, Trace
 
 # how many standard errors make a difference between designed and built
@@ -35,6 +36,7 @@ def diagnose(
     local_shifts: NDArray[np.float64],
     as_built: AsBuilt,
     tolerance: float,
+    waveform: WaveformAgreement | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings, the gravest first.
 
@@ -47,9 +49,11 @@ def diagnose(
         local_shifts: seconds, shifts after the model starts anew at each circuit spike.
         as_built: the circuit's parameters from its waveform.
         tolerance: the allowed fraction of an interval.
+        waveform: how far apart the membranes are.
     """
     findings = [
-        *_on_silence(neuron, runs[-1], membrane, model),
+        *_on_silence(neuron, runs[-1], membrane, model, waveform),
+        *_on_waveform(waveform),
         *_on_latch_up(model),
         *_on_chatter(neuron, runs[-1]),
         *_on_lone_spikes(agreement, runs[-1], model),
@@ -63,9 +67,23 @@ def diagnose(
 
 
 def _on_silence(
-    neuron: Neuron, circuit: DetectedSpikes, membrane: Trace, model: Solution
+    neuron: Neuron,
+    circuit: DetectedSpikes,
+    membrane: Trace,
+    model: Solution,
+    waveform: WaveformAgreement | None,
 ) -> Iterator[Finding]:
     if len(circuit.train) or len(model.spikes):
+        return
+    if waveform is not None and waveform.verdict is not None and waveform.moved:
+        yield Finding(
+            code="no-spikes",
+            severity=Severity.NOTE,
+            message=(
+                "Neither twin fired, so the verdict is on the membranes alone, and nothing is "
+                "claimed about spikes. Drive the neuron harder, or run it longer, to compare them."
+            ),
+        )
         return
     # ngspice's last point may lie a rounding past the end
     times = np.minimum(membrane.time, model.duration)
@@ -93,6 +111,22 @@ def _on_latch_up(model: Solution) -> Iterator[Finding]:
             f"From {engineering(model.latched_since, 's', 6)} to the end of the run the model's "
             f"output stays high: its input is no less than the reset current, so nothing empties "
             f"the membrane, and no further spike comes. Drive it less, or raise the reset current."
+        ),
+    )
+
+
+def _on_waveform(waveform: WaveformAgreement | None) -> Iterator[Finding]:
+    if waveform is None or waveform.verdict is not Verdict.DISAGREE:
+        return
+    yield Finding(
+        code="waveform-off",
+        severity=Severity.ERROR,
+        message=(
+            f"With the shift of each spike taken out, the membranes still differ by "
+            f"{engineering(waveform.shape.largest, 'V')} at "
+            f"{engineering(waveform.shape.at, 's', 6)}, where "
+            f"{engineering(waveform.tolerance, 'V')} are tolerated: the spikes have another shape. "
+            f"Look at the capacitance, and at what carries the current at that moment."
         ),
     )
 

@@ -26,6 +26,12 @@ from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.levels import IDEAL, Level, find_level
 from spiketwin.compare.uncertainty import refinement_uncertainty
+from spiketwin.compare.waveform import (
+    ObservedMembrane,
+    WaveformAgreement,
+    combine,
+    compare_waveforms,
+)
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.solution import spike_uncertainty
@@ -120,14 +126,15 @@ def compare(
     run_finer()
     run_finer()
     agreement = _agree(runs, circuit, nominal, model, settings)
+    waveform = _waveforms(runs, nominal, model)
     while (
-        agreement.verdict is Verdict.UNDECIDED
-        and (len(model.spikes) or len(runs[-1].spikes.train))
+        _finer_may_decide(agreement, waveform, model, runs[-1])
         and len(runs) < MOST_REFINEMENTS + 1
         and _predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
     ):
         run_finer()
         agreement = _agree(runs, circuit, nominal, model, settings)
+        waveform = _waveforms(runs, nominal, model)
 
     finest = runs[-1]
     coarse, fine = (
@@ -156,8 +163,10 @@ def compare(
             local_shifts=local,
             as_built=as_built,
             tolerance=settings.tolerance,
+            waveform=waveform,
         ),
         level=level,
+        waveform=waveform,
     )
 
 
@@ -259,6 +268,34 @@ def _agree(
         else uncertainty[match.pairs[:, 1]] + of_model[match.pairs[:, 0]]
     )
     return judge(match, uncertainty=of_pairs, tolerance=tolerance)
+
+
+def _waveforms(
+    runs: list[CircuitRun], neuron: Neuron, model: Solution
+) -> WaveformAgreement | None:
+    coarse, fine = (
+        ObservedMembrane(
+            membrane=run.membrane,
+            pulse=run.pulse,
+            match=match_spikes(model.spikes, run.spikes.train),
+            spikes=run.spikes.train,
+        )
+        for run in runs[-2:]
+    )
+    return compare_waveforms(neuron, model, coarse, fine)
+
+
+def _finer_may_decide(
+    agreement: SpikeAgreement,
+    waveform: WaveformAgreement | None,
+    model: Solution,
+    finest: CircuitRun,
+) -> bool:
+    silent = not (len(model.spikes) or len(finest.spikes.train))
+    shape = None if waveform is None else waveform.verdict
+    if silent and (waveform is None or shape is None or not waveform.moved):
+        return False
+    return combine(agreement.verdict, shape, silent=silent) is Verdict.UNDECIDED
 
 
 def _local_shifts(

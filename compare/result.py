@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.provenance import Provenance
+    from spiketwin.compare.waveform import Difference, WaveformAgreement
     from spiketwin.models import Stimulus
 
     # what JSON can hold
@@ -68,8 +69,9 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "max_local_shift": _largest(comparison.local_shifts),
             "tolerance": agreement.tolerance,
             "uncertainty": agreement.max_uncertainty,
-            "verdict": agreement.verdict.value,
+            "verdict": comparison.verdict.value,
         },
+        "waveform": _waveform(comparison.waveform),
         "distances": plain(asdict(comparison.distances)),
         "coding": coding_json(twin_coding(comparison)),
         "findings": findings_json(comparison.findings),
@@ -83,6 +85,31 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
         },
     }
     return json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _waveform(found: WaveformAgreement | None) -> Json:
+    """Return how far apart the membranes are: as they are, and with each shift taken out."""
+    if found is None:
+        return None
+    return {
+        **_difference(found.as_is, found.swing),
+        "shape": _difference(found.shape, found.swing),
+        "swing": found.swing,
+        "compared": found.compared,
+        "tolerance": found.tolerance,
+        "verdict": None if found.verdict is None else found.verdict.value,
+    }
+
+
+def _difference(found: Difference, swing: float) -> dict[str, Json]:
+    return {
+        "max": found.largest,
+        "max_fraction": found.largest / swing if swing > 0 else None,
+        "at": found.at,
+        "rms": found.rms,
+        "rms_fraction": found.rms / swing if swing > 0 else None,
+        "uncertainty": found.uncertainty,
+    }
 
 
 def stimulus_json(stimulus: Stimulus) -> Json:

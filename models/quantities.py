@@ -26,6 +26,17 @@ UNITS = MappingProxyType(
         "rest": "V",
         "instability": "V",
         "peak": "V",
+        "spike_level": "V",
+        "rearm_level": "V",
+        "recovery_resistance": "Ω",
+        "recovery_bias": "V",
+        "area": "m²",
+        "specific_capacitance": "F/m²",
+        "sodium_density": "S/m²",
+        "potassium_density": "S/m²",
+        "leak_density": "S/m²",
+        "sodium_potential": "V",
+        "potassium_potential": "V",
         "sharpness": "V",
         "leak_conductance": "S",
         "recovery_time_constant": "s",
@@ -78,8 +89,9 @@ _PREFIXES = {
 
 def engineering(value: float, unit: str, digits: int = 3) -> str:
     """Return ``value`` with an SI prefix and ``digits`` significant digits: 20 µA."""
-    if value == 0 or not math.isfinite(value):
-        return f"{value:g} {unit}".rstrip()
+    # a prefix before m² would be squared with it: 1 nm² is 1e-18 m²
+    if value == 0 or not math.isfinite(value) or unit == "m²":
+        return f"{value:.{digits}g} {unit}".rstrip()
     rounded = float(f"{value:.{digits - 1}e}")
     exponent = min(max(3 * math.floor(math.log10(abs(rounded)) / 3), -18), 12)
     # a mantissa has up to three digits before its point, whatever the digits that count

@@ -15,6 +15,7 @@ from spiketwin.compare.report.plotting import Plot, plot_style
 from spiketwin.compare.report.shift_figure import shift_plot
 from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.tables import report_tables
+from spiketwin.compare.report.waveform_figure import waveform_plot
 from spiketwin.compare.report.wording import NO_EXPONENTIAL, leak_words, stimulus_label
 from spiketwin.compare.report.zoom_figure import zoom_plot
 from spiketwin.compare.twin_coding import twin_coding
@@ -74,6 +75,7 @@ def _plots(comparison: Comparison) -> list[Plot]:
             membrane_plot(comparison),
             zoom_plot(comparison),
             shift_plot(comparison),
+            waveform_plot(comparison),
             interval_plot(twin_coding(comparison)),
             fit_plot(comparison),
         )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.charge_count import CONFIDENCE
 from spiketwin.compare.levels import IDEAL
+from spiketwin.compare.report.waveform_words import largest_difference, waveform_reason
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
@@ -111,19 +112,22 @@ def tolerance_base(comparison: Comparison) -> str:
 
 
 def _reason(comparison: Comparison) -> str:
+    shape = waveform_reason(comparison)
+    if comparison.silent:
+        silence = "Neither twin fired in this run, so there are no spike times to compare."
+        return f"{silence} {shape or 'That is not agreement.'}"
+    return f"{_of_spikes(comparison)} {shape}".rstrip()
+
+
+def _of_spikes(comparison: Comparison) -> str:
     agreement, match = comparison.agreement, comparison.agreement.match
     pairs = match.shifts.size
-    if not (len(comparison.model.spikes) or len(comparison.circuit.spikes.train)):
-        return (
-            "Neither twin fired in this run, so there are no spike times to compare. "
-            "That is not agreement."
-        )
-    if comparison.verdict is Verdict.UNDECIDED and comparison.agreement.uncertainty is None:
+    if agreement.verdict is Verdict.UNDECIDED and agreement.uncertainty is None:
         return (
             "The circuit’s two finest runs have different spikes: the simulation is not converged, "
             "and nothing that it shows can be relied on."
         )
-    if comparison.verdict is Verdict.UNDECIDED and not pairs:
+    if agreement.verdict is Verdict.UNDECIDED and not pairs:
         return "No spike could be paired, so there is no shift to judge."
     allowed = (
         f"{engineering(agreement.tolerance, 's')} "
@@ -149,7 +153,7 @@ def _reason(comparison: Comparison) -> str:
         Verdict.UNDECIDED: (
             f"is too uncertain to say whether it stays within the tolerance of {allowed}"
         ),
-    }[comparison.verdict]
+    }[agreement.verdict]
     return f"{subject}, {worst_shift(comparison)}, {ending}."
 
 
@@ -205,6 +209,19 @@ def _tau(comparison: Comparison) -> KeyFigure:
                 else f"> {engineering(leak.shortest_tau, 's', 2)}"
             ),
             note="none is designed" if leak.found else f"no leak found; {percent(CONFIDENCE)}",
+        )
+    waveform = comparison.waveform
+    if tau is None and comparison.as_built.fit_failure is None and waveform is not None:
+        # no exponential, so that the whole course says more than any one number of it
+        judged = waveform.verdict is not None
+        return KeyFigure(
+            name="Largest difference of shape",
+            value=largest_difference(waveform.shape),
+            note=(
+                f"± {engineering(waveform.tolerance, 'V')} tolerated"
+                if judged
+                else f"of a swing of {engineering(waveform.swing, 'V')}; for information"
+            ),
         )
     if tau is None:
         return KeyFigure(

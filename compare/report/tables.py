@@ -12,6 +12,7 @@ from spiketwin.compare.report.coding_table import coding_table
 from spiketwin.compare.report.spike_table import spike_table
 from spiketwin.compare.report.summary import summarise, tolerance_base, worst_shift
 from spiketwin.compare.report.table import Table
+from spiketwin.compare.report.waveform_words import waveform_note, waveform_rows
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
@@ -133,7 +134,7 @@ def agreement_table(comparison: Comparison) -> Table:
         title="Agreement",
         columns=("quantity", "value"),
         rows=(
-            ("verdict", agreement.verdict.value),
+            ("verdict", comparison.verdict.value),
             ("spikes of the model", str(len(comparison.model.spikes))),
             ("spikes of the circuit", str(len(comparison.circuit.spikes.train))),
             ("matched", str(match.shifts.size)),
@@ -144,11 +145,13 @@ def agreement_table(comparison: Comparison) -> Table:
             ("largest local shift", seconds(float(np.abs(local).max()) if local.size else None)),
             *_model_row(comparison),
             ("tolerance", f"± {seconds(agreement.tolerance)}"),
+            *waveform_rows(comparison),
         ),
         numeric=False,
         note=(
             "A shift is circuit minus model. A local shift starts the model anew at the circuit’s "
-            "spike before, so that it is the error of one interval and not of all before it."
+            "spike before, so that it is the error of one interval and not of all before it. "
+            + waveform_note(comparison)
         ),
     )
 

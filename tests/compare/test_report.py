@@ -168,7 +168,7 @@ def test_the_same_comparison_gives_the_same_page_whatever_the_users_plot_setting
 def test_every_figure_says_what_it_shows_and_every_table_heading_what_it_heads(comparison):
     elements = Reader(page(comparison)).elements
     images = [attributes for _, attributes in elements if attributes.get("role") == "img"]
-    assert len(images) == 6
+    assert len(images) == 7
     for image in images:
         assert re.search(r"\d", image["aria-label"])
         assert len(image["aria-label"]) > 60

@@ -1,0 +1,244 @@
+"""How far the circuit's membrane is from the model's, in volts, and how sure that is.
+
+A shift in time turns an upstroke into a large difference of voltage. So the difference is given
+twice: as it is, and once the shift of each interval is taken out, which leaves the difference of
+shape. There the model is read at a time that stretches each interval until its two spikes lie where
+the circuit's do: from the start of the run to the first pair of spikes, from pair to pair, and with
+the last shift after the last.
+
+A membrane with a reset is held from a spike to its release. Who compares at either edge compares
+the instants of two switches; so these spans, of both twins, are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spiketwin.circuits.events import high_spans
+from spiketwin.compare.agreement import SpikeMatch, Verdict
+from spiketwin.compare.uncertainty import ASSUMED_ORDER, SAFETY_FACTOR
+from spiketwin.models.upstroke import UpstrokeNeuron
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from spiketwin.models import Neuron, Solution, SpikeTrain, Trace
+
+# the largest difference of shape that agrees, as a fraction of the swing
+TOLERANCE = 1e-2
+# a membrane that moves less than this fraction of what it can has shown nothing
+LEAST_MOVEMENT = 1e-3
+# the one-shot lets the reset go when its pulse has fallen to a fifth
+RELEASED = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Difference:
+    """Circuit minus model, over the time points that are compared.
+
+    Attributes:
+        values: volts, shape (n,), at each of them.
+        largest: volts, the largest absolute difference.
+        at: seconds, when.
+        rms: volts, root mean square over time, not over points.
+        uncertainty: volts, numerical, of the largest; None where the runs differ in their spikes.
+    """
+
+    values: NDArray[np.float64]
+    largest: float
+    at: float
+    rms: float
+    uncertainty: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WaveformAgreement:
+    """How well two membranes agree.
+
+    Attributes:
+        times: seconds, shape (n,), the circuit's own time points that are compared.
+        stretches: shape (n,), which unbroken stretch of them each belongs to, from zero.
+        as_is: at the circuit's own time points.
+        shape: the same, once each interval's shift is taken out.
+        swing: volts, from the lowest to the highest of the model at these points.
+        compared: the fraction of the run that is compared; the rest is held at a reset.
+        tolerance: volts, the largest difference of shape that agrees.
+        moved: whether the model's membrane did move, so that there is something to agree on.
+        verdict: on the shape; None for a neuron with a reset, where it does not count.
+    """
+
+    times: NDArray[np.float64]
+    stretches: NDArray[np.intp]
+    as_is: Difference
+    shape: Difference
+    swing: float
+    compared: float
+    tolerance: float
+    moved: bool
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ObservedMembrane:
+    """One transient of the circuit.
+
+    Attributes:
+        membrane: its waveform.
+        pulse: the spikes' pulse, on the same time points.
+        match: its spikes' pairing with the model's, the model being the reference.
+        spikes: the circuit's.
+    """
+
+    membrane: Trace
+    pulse: Trace
+    match: SpikeMatch
+    spikes: SpikeTrain
+
+
+def compare_waveforms(
+    neuron: Neuron,
+    model: Solution,
+    coarse: ObservedMembrane,
+    fine: ObservedMembrane,
+    *,
+    tolerance: float = TOLERANCE,
+) -> WaveformAgreement | None:
+    """Return how far the finer run's membrane is from the model's.
+
+    The uncertainty is the largest change of the difference from the coarser run, divided by
+    2² − 1, as the trapezoidal rule's error falls, and times three for safety. The coarser run is
+    read at the finer one's time points by straight lines through its *difference*, which is small
+    and smooth where its voltage is neither.
+
+    Args:
+        neuron: one without a reset is judged, another is not.
+        model: the reference, which is evaluated at the circuit's own time points.
+        coarse: at a maximum step of h.
+        fine: at a maximum step of h/2.
+        tolerance: of the shape, as a fraction of the swing.
+
+    Returns:
+        None where fewer than two time points of a run are left to compare.
+    """
+    of_coarse, of_fine = (_compared(neuron, model, run) for run in (coarse, fine))
+    if min(np.count_nonzero(of_coarse), np.count_nonzero(of_fine)) < 2:
+        return None
+    time = fine.membrane.time
+    swing = float(np.ptp(model.voltage(_within(model, time))[of_fine]))
+    known = len(coarse.spikes) == len(fine.spikes) and (
+        len(coarse.match.pairs) == len(fine.match.pairs)
+    )
+    # over time, not over points: these crowd where the membrane is fast
+    weights = np.gradient(time)
+    found = []
+    for aligned in (False, True):
+        apart = differences(model, fine, aligned=aligned)[of_fine]
+        before = np.interp(
+            time[of_fine],
+            coarse.membrane.time[of_coarse],
+            differences(model, coarse, aligned=aligned)[of_coarse],
+        )
+        change = float(np.abs(apart - before).max())
+        worst = int(np.abs(apart).argmax())
+        found.append(
+            Difference(
+                values=apart,
+                largest=float(np.abs(apart[worst])),
+                at=float(time[of_fine][worst]),
+                rms=float(np.sqrt(np.average(apart**2, weights=weights[of_fine]))),
+                uncertainty=SAFETY_FACTOR * change / (2**ASSUMED_ORDER - 1) if known else None,
+            )
+        )
+    as_is, shape = found
+    moved = swing > LEAST_MOVEMENT * neuron.swing
+    verdict = None
+    if isinstance(neuron, UpstrokeNeuron):
+        verdict = judge_shape(shape, tolerance * swing) if moved else Verdict.UNDECIDED
+    return WaveformAgreement(
+        times=time[of_fine],
+        stretches=np.cumsum(np.diff(np.flatnonzero(of_fine), prepend=0) > 1),
+        as_is=as_is,
+        shape=shape,
+        swing=swing,
+        compared=float(weights[of_fine].sum() / weights.sum()),
+        tolerance=tolerance * swing,
+        moved=moved,
+        verdict=verdict,
+    )
+
+
+def judge_shape(shape: Difference, tolerance: float) -> Verdict:
+    """Return whether a difference with its uncertainty stays within ``tolerance`` volts."""
+    if shape.uncertainty is None:
+        return Verdict.UNDECIDED
+    if shape.largest - shape.uncertainty > tolerance:
+        return Verdict.DISAGREE
+    if shape.largest + shape.uncertainty <= tolerance:
+        return Verdict.AGREE
+    return Verdict.UNDECIDED
+
+
+def combine(spikes: Verdict, shape: Verdict | None, *, silent: bool) -> Verdict:
+    """Return the verdict on a comparison, from that on its spikes and that on its waveform.
+
+    Where the waveform counts, both must agree, and one that disagrees is enough. Two silent twins
+    have no spikes to agree on: there the waveform decides alone, if it counts.
+    """
+    if shape is None:
+        return spikes
+    if silent:
+        return shape
+    both = {spikes, shape}
+    if Verdict.DISAGREE in both:
+        return Verdict.DISAGREE
+    return Verdict.UNDECIDED if Verdict.UNDECIDED in both else Verdict.AGREE
+
+
+def differences(model: Solution, run: ObservedMembrane, *, aligned: bool) -> NDArray[np.float64]:
+    """Return circuit minus model at each of the circuit's time points, in volts, shape (n,).
+
+    With ``aligned``, the shift of each interval is taken out.
+    """
+    time, pairs = run.membrane.time, run.match.pairs
+    if aligned and pairs.size:
+        spikes = np.concatenate(([0.0], run.spikes.times[pairs[:, 1]]))
+        shifts = np.concatenate(([0.0], run.match.shifts))
+        # two spikes at one instant have no interval to stretch
+        apart = np.concatenate(([True], np.diff(spikes) > 0))
+        time = time - np.interp(time, spikes[apart], shifts[apart])
+    return np.asarray(run.membrane.voltage - model.voltage(_within(model, time)))
+
+
+def _within(model: Solution, times: NDArray[np.float64]) -> NDArray[np.float64]:
+    # ngspice's last point may lie a rounding past the end, and a shift may lead past either
+    return np.clip(times, 0.0, model.duration)
+
+
+def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray[np.bool_]:
+    """Return at which of a run's time points neither twin is held at a reset, shape (n,)."""
+    time = run.membrane.time
+    keep = np.ones(time.size, dtype=bool)
+    if isinstance(neuron, UpstrokeNeuron):
+        return keep
+    of_model = np.column_stack((model.spikes.times, model.spikes.times + neuron.shortest_interval))
+    holds = high_spans(run.pulse, level=RELEASED)
+    at = np.searchsorted(holds[:, 1], run.spikes.times)
+    of_circuit = np.column_stack((run.spikes.times, holds[at, 1]))
+    # a pair is left out as one, for between its two spikes one twin is held; and where the input
+    # says how long, the two releases are as far apart as the spikes, or a little more
+    i, j = run.match.pairs.T
+    late = 2 * np.abs(run.match.shifts)
+    paired = np.column_stack(
+        (
+            np.minimum(of_model[i, 0], of_circuit[j, 0]),
+            np.maximum(of_model[i, 1], of_circuit[j, 1]) + late,
+        )
+    )
+    for begin, end in np.concatenate((of_model, of_circuit, paired)).tolist():
+        first, last = np.searchsorted(time, (begin, end))
+        # a point more on either side: the step from it holds the event
+        keep[max(int(first) - 1, 0) : int(last) + 2] = False
+    return keep
