@@ -34,6 +34,7 @@ from spiketwin.compare.waveform import (
 )
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.quantities import engineering
 from spiketwin.models.solution import spike_uncertainty
 from spiketwin.models.stimuli import Sine
 from spiketwin.models.sums import parts_of, sinusoids
@@ -199,9 +200,10 @@ def _require_affordable(settings: Settings, max_step: float, events: int) -> Non
     points = _predicted_points(settings, max_step, events)
     if points > settings.most_points:
         raise ParameterError(
-            f"this comparison would need about {points:.2g} time points in its finer run, and the "
-            f"limit is {settings.most_points:.2g}; shorten the duration, lengthen the maximum step "
-            f"(--max-step), or raise the limit (--max-points)"
+            f"this comparison would need about {points:.2g} time points in its finer run, "
+            f"{engineering(settings.duration, 's')} in steps of {engineering(max_step, 's')}, and "
+            f"the limit is {settings.most_points:.2g}; shorten the duration (--duration), lengthen "
+            f"the maximum step (--max-step), or raise the limit (--max-points)"
         )
 
 
