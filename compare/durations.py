@@ -29,35 +29,45 @@ if TYPE_CHECKING:
 
     Endless = Sine | OrnsteinUhlenbeck | HeldNoise | PoissonPulses | Synapse
 
+USUAL_SPIKES, FEWEST_SPIKES = 20, 3
+# time scales, that a run lasts for the sake of spikes beyond the third: a million time points, at
+# the 240 that a finer run makes of each
+LONGEST = 4000
+
 
 def default_duration(neuron: Neuron, stimulus: Stimulus) -> float:
-    """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes."""
+    """Return a run length in seconds that shows the stimulus's whole course and some 20 spikes.
+
+    Fewer, but three, where 20 would take thousands of the membrane's own time scales, as with a
+    very long refractory time: a circuit's steps are a fraction of that scale throughout.
+    """
     if isinstance(neuron, PacedNeuron):
-        twenty_spikes = 20 * neuron.usual_interval
+        interval = neuron.usual_interval
     else:
-        twenty_spikes = 20 * (neuron.shortest_interval + neuron.time_scale)
-    return max(course(part, twenty_spikes) for part in parts_of(stimulus))
+        interval = neuron.shortest_interval + neuron.time_scale
+    spikes = min(USUAL_SPIKES, max(FEWEST_SPIKES, LONGEST * neuron.time_scale / interval))
+    return max(course(part, spikes * interval) for part in parts_of(stimulus))
 
 
-def course(stimulus: Part, twenty_spikes: float) -> float:
-    """Return a run length in seconds that shows one part of a stimulus, and twenty spikes."""
+def course(stimulus: Part, some_spikes: float) -> float:
+    """Return a run length in seconds that shows one part of a stimulus, and some spikes."""
     match stimulus:
         case Constant():
-            return twenty_spikes
+            return some_spikes
         case Step():
-            return stimulus.onset + twenty_spikes
+            return stimulus.onset + some_spikes
         case PulseTrain():
-            return stimulus.onset + max(10 * stimulus.period, twenty_spikes)
+            return stimulus.onset + max(10 * stimulus.period, some_spikes)
         case Ramp():
-            return stimulus.onset + stimulus.length + twenty_spikes / 4
+            return stimulus.onset + stimulus.length + some_spikes / 4
         case PiecewiseLinear():
-            return float(stimulus.times[-1]) or twenty_spikes
+            return float(stimulus.times[-1]) or some_spikes
         case Staircase():
             return (stimulus.steps + 1) * stimulus.hold
         case Chirp():
             return stimulus.length
         case _:
-            return max(_span(stimulus), twenty_spikes)
+            return max(_span(stimulus), some_spikes)
 
 
 def _span(stimulus: Endless) -> float:

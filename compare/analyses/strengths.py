@@ -9,7 +9,7 @@ import numpy as np
 
 from spiketwin.circuits.pool import Failed, map_with_engines, require_some_result
 from spiketwin.compare.agreement import Verdict
-from spiketwin.compare.durations import default_duration
+from spiketwin.compare.durations import LONGEST, default_duration
 from spiketwin.compare.procedure import compare
 from spiketwin.compare.twin_coding import TwinCoding, twin_coding
 from spiketwin.models.checks import require_finite, require_not_negative, require_positive
@@ -144,9 +144,14 @@ def strength_range(start: float, stop: float, points: int) -> tuple[float, ...]:
 
 
 def default_coding_duration(neuron: Neuron, stimulus: Stimulus) -> float:
-    """Return a run length in seconds of some 20 spikes, or 100 where a seed draws the stimulus."""
-    longer = DRAWN_IS_LONGER if is_drawn(stimulus) else 1
-    return longer * default_duration(neuron, stimulus)
+    """Return a run length in seconds of some 20 spikes, or 100 where a seed draws the stimulus.
+
+    Fewer where the neuron's intervals are very long beside its membrane, as ``default_duration``.
+    """
+    usual = default_duration(neuron, stimulus)
+    if not is_drawn(stimulus):
+        return usual
+    return max(usual, min(DRAWN_IS_LONGER * usual, LONGEST * neuron.time_scale))
 
 
 def latency_formula(twin: Twin[Any], neuron: Neuron, stimulus: Stimulus) -> float | None:

@@ -207,6 +207,9 @@ def test_a_random_stimulus_is_shown_for_a_hundred_spikes_and_others_for_twenty()
     assert default_coding_duration(NEURON, Constant(current=1e-6)) == pytest.approx(0.24)
     noise = HeldNoise(mean=1e-6, sigma=1e-6, hold=1e-3, seed=1)
     assert default_coding_duration(NEURON, noise) == pytest.approx(1.2)
+    # 4000 membranes of 10 ms, where a hundred spikes would take 500 s
+    slow = LeakyNeuron(refractory=5.0)
+    assert default_coding_duration(slow, noise) == pytest.approx(40.0)
 
 
 def test_a_range_of_strengths_is_even_and_one_is_one():
