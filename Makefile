@@ -3,6 +3,9 @@
 VENV := .venv
 # Recipes find the environment's programs, and ngspice where the set-up unpacked it.
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# All cores, each file of tests on one of them, as its tests share what is slow to make; four at the
+# most, as some tests run an engine on each core themselves.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help setup demo test check lint types imports test-lowest bench lock pyright clean distclean
 
@@ -15,9 +18,8 @@ setup: ## make the environment, .venv, with ngspice where it is missing
 demo: setup ## the main job: compare the LIF neuron's twins, write the report under report/
 	spiketwin compare lif --out report
 
-test: setup ## run the tests, with branch coverage
-	coverage run -m pytest
-	coverage report --skip-covered --show-missing
+test: setup ## run the tests on all cores, with branch coverage
+	pytest $(PARALLEL) --cov --cov-report term-missing:skip-covered
 
 check: lint types imports test ## all that CI asks: lint, format, types, import rules, tests
 
@@ -41,7 +43,7 @@ bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-benc
 
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml allows
 	@CONSTRAINTS=constraints-lowest.txt tools/setup .venv-lowest test
-	PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest
+	PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest $(PARALLEL)
 
 lock: setup ## resolve the dependencies anew and write the constraints files
 	python tools/lock.py
