@@ -209,6 +209,7 @@ def _understand(text: str, folders: Folders, folder: Path | None, wanted: str | 
         *traps.value_traps(cards),
         *traps.model_traps(flat.parts),
         *traps.start_traps(flat.parts, settings.transient),
+        *traps.edge_traps(flat.parts, settings.transient),
         *path_traps(flat.parts, settings.transient, flat.initial),
     ]
     order = list(Severity)

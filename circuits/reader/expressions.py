@@ -169,12 +169,12 @@ def parse_prefix(text: str, dialect: Dialect) -> tuple[Expression, str]:
 
 def _tokens(text: str) -> list[re.Match[str]]:
     found: list[re.Match[str]] = []
-    place = 0
+    place, end = 0, len(text.rstrip())
     quoted = False
-    while text[place:].strip():
+    while place < end:
         match = _TOKEN.match(text, place)
         if match is None or len(found) >= _MOST_TOKENS:
-            shown = text[place:].lstrip()[:20]
+            shown = text[place : place + 30].lstrip()[:20]
             raise ValueError(f"{shown!r} is not understood in an expression")
         if match["sign"] == "'":
             quoted = not quoted

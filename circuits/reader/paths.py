@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from spiketwin.circuits.reader.parts import Part
     from spiketwin.circuits.reader.settings import Transient
 
+_OUTPUTS = frozenset("vehb")  # nothing need be connected to what holds its voltage by itself
+
 
 def path_traps(
     parts: Sequence[Part], transient: Transient | None, initial: Mapping[str, float]
@@ -57,12 +59,14 @@ def _unreached(
     starts_from_ic = transient is not None and transient.uic
     driven, loaded = _reached(parts, "rlvdqmjswtehb"), _reached(parts, "rlvdqmjswtehbc")
     for node, at in places.items():
-        if node == "0" or node in driven:
+        ends = len(at)  # a part that has both its ends there counts twice
+        if node == "0":
             continue
-        ends = sum(each == node for part in at for each in part.nodes)
-        if ends == 1 and node not in sensed:
+        if ends == 1 and node not in sensed and at[0].kind not in _OUTPUTS:
             what = f"node {node!r} is connected to {at[0].name} alone"
             yield _floating("floating-node", node, at[0], f"{what}; look for a misspelt name")
+        elif node in driven:
+            continue
         elif node in initial or (node in loaded and starts_from_ic):
             what = f"node {node!r} has no path for direct current to ground"
             what += "; it keeps the charge that it starts with"

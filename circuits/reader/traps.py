@@ -139,6 +139,23 @@ def start_traps(parts: Sequence[Part], transient: Transient | None) -> Iterator[
             )
 
 
+def edge_traps(parts: Sequence[Part], transient: Transient | None) -> Iterator[Finding]:
+    """Yield the pulses whose edges have no length: each simulator gives them another."""
+    for part in parts:
+        waveform = part.waveform
+        if transient is None or waveform is None or waveform.kind != "pulse":
+            continue
+        if 0.0 in (*waveform.numbers[3:5], *[0.0] * (5 - len(waveform.numbers))):
+            yield Finding(
+                code="edge-length",
+                severity=Severity.NOTE,
+                message=f"{part.source}: an edge of {part.name} has no length, for which ngspice "
+                f"takes TSTEP, {transient.step:g} s, and others something else; write it",
+                source=part.source,
+                nodes=part.nodes,
+            )
+
+
 def _never_on(part: Part, waveform: Waveform, stop: float) -> bool:
     """Whether a source is zero throughout; a voltage source of zero volt measures a current."""
     numbers = waveform.numbers

@@ -16,15 +16,14 @@ def split(text: str) -> list[str]:
         ValueError: where a brace or a quotation mark has no partner.
     """
     words: list[str] = []
-    place = 0
-    while text[place:].strip(" \t,()"):
+    place, end = 0, len(text.rstrip(" \t,()"))
+    while place < end:
         match = _WORD.match(text, place)
         if match is None:
             raise ValueError(f"{text[place:].strip()[:1]!r} has no partner")
         if match[1] == "{":
-            end = _closing_brace(text, match.start(1))
-            words.append(text[match.start(1) : end])
-            place = end
+            place = _closing_brace(text, match.start(1))
+            words.append(text[match.start(1) : place])
         else:
             words.append(match[1])
             place = match.end()
