@@ -11,6 +11,7 @@ import math
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import pairwise
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import numpy as np
 from spiketwin.models.checks import require_positive, spikes_in_order
 from spiketwin.models.dormand_prince import stretches
 from spiketwin.models.errors import ParameterError, SimulationError
+from spiketwin.models.pieces import Pieces
 from spiketwin.models.polynomials import (
     DEGREE,
     first_reach,
@@ -26,7 +28,6 @@ from spiketwin.models.polynomials import (
     stays_within,
     value_at,
 )
-from spiketwin.models.sums import sinusoids, straight_breakpoints
 from spiketwin.models.waveforms import SpikeTrain
 
 if TYPE_CHECKING:
@@ -307,22 +308,6 @@ def _pieces(
     stimulus: Stimulus, duration: float
 ) -> Iterator[tuple[float, float, Callable[[float], float]]]:
     """Yield begin and end of each smooth piece of the stimulus, and its current as a function."""
-    swings = [
-        (sine.amplitude, 2 * math.pi * sine.frequency, sine.phase) for sine in sinusoids(stimulus)
-    ]
-    times, currents = (corners.tolist() for corners in straight_breakpoints(stimulus, duration))
-    for k, stop in enumerate(times[1:]):
-        slope = (currents[k + 1] - currents[k]) / (stop - times[k])
-        yield times[k], stop, _current(times[k], currents[k], slope, swings)
-
-
-def _current(
-    start: float, first: float, slope: float, swings: list[tuple[float, float, float]]
-) -> Callable[[float], float]:
-    if not swings:
-        return lambda t: first + slope * (t - start)
-    return lambda t: (
-        first
-        + slope * (t - start)
-        + sum(amplitude * math.sin(rate * t + phase) for amplitude, rate, phase in swings)
-    )
+    pieces = Pieces.of(stimulus, duration)
+    for k, (begin, end) in enumerate(pairwise(pieces.times.tolist())):
+        yield begin, end, pieces.between(k)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.models.checks import frozen_vector, require_positive
+from spiketwin.models.checks import require_positive, spikes_in_order
 from spiketwin.models.compensated import Instant, later
 from spiketwin.models.drive import Drive
 from spiketwin.models.errors import ParameterError
@@ -144,12 +144,8 @@ def predict_next_remembering(
         ParameterError: where the times break a rule, or the horizon is not positive.
     """
     owner = "predict_next_remembering"
-    times = frozen_vector(owner, "spike_times", spike_times, "s")
+    times = spikes_in_order(owner, spike_times)
     require_positive(owner, "horizon", horizon, "s")
-    if times.size and times[0] < 0:
-        raise ParameterError(f"{owner}.spike_times must not be negative, got {float(times[0])!r} s")
-    if np.any(np.diff(times) < 0):
-        raise ParameterError(f"{owner}.spike_times must not go back; sort them first")
     drive = _drive(neuron, stimulus, horizon)
     predicted = np.full(times.shape, np.nan)
     traces = neuron.memory.after_spikes(times)
