@@ -2,7 +2,7 @@
 
 The engine runs transients only, and needs no other analysis here: where no element stores anything,
 each time point of a slow ramp is an operating point of its own, exactly. The ramp sweeps, and the
-time is only its label.
+time is only its label. A synapse among the sources has a memory, but is no part of the circuit.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import Deck, netlist_text
 from spiketwin.circuits.pyspice import assemble
-from spiketwin.circuits.source_cards import VoltageSource
+from spiketwin.circuits.source_cards import SynapseVoltage, VoltageSource
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ def path_sources(times: NDArray[np.float64], levels: NDArray[np.float64]) -> lis
 def render_memoryless(
     subcircuit: str,
     parameters: Mapping[str, float],
-    sources: Sequence[VoltageSource],
+    sources: Sequence[VoltageSource | SynapseVoltage],
     *,
     netlists: Sequence[str],
     temperature: float,
@@ -66,9 +66,11 @@ def render_memoryless(
         relative_tolerance: ngspice's reltol; its vntol is a thousandth of it in volts, as among
             ngspice's defaults.
     """
+    # a synapse's subcircuit and its netlist have the same name
+    synapses = {x.synapse.subcircuit for x in sources if isinstance(x, SynapseVoltage)}
     text = assemble(
         title=f"{subcircuit}, without memory",
-        definitions="".join(map(netlist_text, netlists)),
+        definitions="".join(map(netlist_text, (*netlists, *sorted(synapses)))),
         subcircuit=subcircuit,
         nodes=(*INPUTS, OUTPUT),
         parameters=parameters,

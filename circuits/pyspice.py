@@ -11,7 +11,13 @@ import logging
 import os
 from typing import TYPE_CHECKING
 
-from spiketwin.circuits.source_cards import CurrentSource, SynapseSource, number_text, waveform_text
+from spiketwin.circuits.source_cards import (
+    CurrentSource,
+    SynapseSource,
+    VoltageSource,
+    number_text,
+    waveform_text,
+)
 
 logging.getLogger("PySpice").addHandler(logging.NullHandler())
 logging.getLogger("PySpice").setLevel(logging.CRITICAL + 1)
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from spiketwin.circuits.source_cards import Source, VoltageSource
+    from spiketwin.circuits.source_cards import Source, SynapseVoltage
 
 BEGUN, ENDED = b"b", b"e"  # what ngspice's thread writes into its pipe
 _MOST_LINES = 1000  # of stderr per run: the first half and the last half are kept
@@ -145,7 +151,7 @@ def assemble(
     duration: float,
     max_step: float,
     currents: Sequence[Source] = (),
-    voltages: Sequence[VoltageSource] = (),
+    voltages: Sequence[VoltageSource | SynapseVoltage] = (),
     options: Mapping[str, float] | None = None,
 ) -> str:
     """Return a complete deck: one instance of a subcircuit, driven by independent sources.
@@ -177,21 +183,34 @@ def assemble(
         if isinstance(current, CurrentSource):
             circuit.I(name, circuit.gnd, current.into, current.waveform)
         elif isinstance(current, SynapseSource):
-            pre = f"pre{order}"
-            settings = {field: number_text(value) for field, value in current.parameters.items()}
-            circuit.I(pre, circuit.gnd, pre, current.waveform)
-            circuit.R(pre, pre, circuit.gnd, number_text(1.0))
-            circuit.X(f"synapse{order}", current.subcircuit, pre, current.into, **settings)
+            _add_synapse(circuit, current, order)
         else:
             table = ",".join(map(number_text, current.corners))
             circuit.B(name, circuit.gnd, current.into, raw_spice=f"i=pwl(time,{table})")
             clock = waveform_text("PULSE", (0.0, 1.0, *current.clock))
             circuit.V(f"{name}_clock", f"{name}_clock", circuit.gnd, clock)
     for voltage in voltages:
-        circuit.V(voltage.node, voltage.node, voltage.against, voltage.waveform)
+        if isinstance(voltage, VoltageSource):
+            circuit.V(voltage.node, voltage.node, voltage.against, voltage.waveform)
+        else:
+            load = voltage.synapse.into
+            _add_synapse(circuit, voltage.synapse, f"_{voltage.node}")
+            circuit.R(load, load, circuit.gnd, number_text(voltage.resistance))
+            circuit.VCVS(
+                voltage.node, voltage.node, voltage.against, load, circuit.gnd,
+                voltage_gain=number_text(1.0),
+            )  # fmt: skip
     lines = [
         *(f".options {name}={number_text(value)}" for name, value in (options or {}).items()),
         ".save " + " ".join(f"v({node})" for node in save),
         f".tran {number_text(max_step)} {number_text(duration)} 0 {number_text(max_step)} uic",
     ]
     return f"{circuit}".rstrip() + "\n" + "\n".join(lines) + "\n.end\n"
+
+
+def _add_synapse(circuit: Circuit, synapse: SynapseSource, suffix: str) -> None:
+    pre = f"pre{suffix}"
+    settings = {field: number_text(value) for field, value in synapse.parameters.items()}
+    circuit.I(pre, circuit.gnd, pre, synapse.waveform)
+    circuit.R(pre, pre, circuit.gnd, number_text(1.0))
+    circuit.X(f"synapse{suffix}", synapse.subcircuit, pre, synapse.into, **settings)

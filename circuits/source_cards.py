@@ -130,6 +130,23 @@ class SynapseSource:
         return waveform_text(self.kind, self.numbers)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SynapseVoltage:
+    """What a synapse's current makes across a resistance, as a voltage between two nodes.
+
+    Attributes:
+        node: its positive node.
+        against: its negative node.
+        resistance: ohm, positive.
+        synapse: whose current it is; it flows into a node of its own.
+    """
+
+    node: str
+    against: str
+    resistance: float
+    synapse: SynapseSource
+
+
 Source = CurrentSource | TableSource | SynapseSource
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, cast
 
 import numpy as np
@@ -11,15 +12,13 @@ from spiketwin.circuits.source_cards import (
     CurrentSource,
     Source,
     SynapseSource,
+    SynapseVoltage,
     TableSource,
     VoltageSource,
 )
-from spiketwin.models.errors import ParameterError
 from spiketwin.models.presynaptic import RegularTrain
 from spiketwin.models.stimuli import (
-    AlphaSynapse,
     Constant,
-    ExponentialSynapse,
     Part,
     PiecewiseStimulus,
     PulseSynapse,
@@ -150,32 +149,30 @@ def _rhythm(times: NDArray[np.float64]) -> tuple[float, float, float] | None:
 
 def voltage_sources(
     stimulus: Stimulus, *, node: str, resistance: float, duration: float
-) -> tuple[VoltageSource, ...]:
+) -> tuple[VoltageSource | SynapseVoltage, ...]:
     """Return the voltage that ``stimulus`` makes across ``resistance`` ohms, as sources at a node.
 
     One for each of its parts; they stand in series, so that their voltages add.
 
     Raises:
-        ParameterError: where the stimulus has too many breakpoints in the duration, or a part has
-            none and is no sinusoid.
+        ParameterError: where the stimulus has too many breakpoints in the duration.
     """
-    parts = [_with_corners(part) for part in _parts(stimulus)]
+    parts = _parts(stimulus)
     nodes = [node, *(f"{node}_{k}" for k in range(1, len(parts))), "0"]
     return tuple(
-        _across(
-            current_source(part, into=node, duration=duration), resistance, nodes[k], nodes[k + 1]
-        )
-        for k, part in enumerate(parts)
+        _voltage_source(part, resistance, *between, duration=duration)
+        for part, between in zip(parts, pairwise(nodes), strict=True)
     )
 
 
-def _with_corners(part: Part) -> PiecewiseStimulus | Sine:
-    if isinstance(part, ExponentialSynapse | AlphaSynapse):
-        raise ParameterError(
-            f"the stimulus {part.kind} is a current into a membrane, and here a voltage is needed; "
-            f"give a pulse-synapse or another stimulus"
-        )
-    return part
+def _voltage_source(
+    part: Part, resistance: float, node: str, against: str, *, duration: float
+) -> VoltageSource | SynapseVoltage:
+    if isinstance(part, Synapse):
+        synapse = synapse_source(part, into=f"{node}_load", duration=duration)
+        return SynapseVoltage(node=node, against=against, resistance=resistance, synapse=synapse)
+    current = current_source(part, into=node, duration=duration)
+    return _across(current, resistance, node, against)
 
 
 def _across(current: CurrentSource, resistance: float, node: str, against: str) -> VoltageSource:

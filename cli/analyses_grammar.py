@@ -83,7 +83,7 @@ def add_analyses(
     check = commands.add_parser(
         "check",
         parents=[shared],
-        help="compare neurons with their models under six kinds of stimulus",
+        help="compare neurons with their models under seven kinds of stimulus",
         description="Compare neurons with their models under constant, step, pulses, ramp, sine "
         "and noise, as strong as the neuron's default stimulus.",
     )

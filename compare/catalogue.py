@@ -373,6 +373,6 @@ def find_twin(name: str) -> Twin[Any]:
     if isinstance(entry, StaticTwin):
         raise ParameterError(
             f"the neuron {name!r} has no spikes; 'spiketwin compare {name}' compares its transfer, "
-            f"'spiketwin check {name}' under six stimuli; those that spike are: {', '.join(TWINS)}"
+            f"'spiketwin check {name}' under 7 stimuli; those that spike are: {', '.join(TWINS)}"
         )
     return entry

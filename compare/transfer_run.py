@@ -12,7 +12,7 @@ import numpy as np
 
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.memoryless import INPUTS, OUTPUT, path_sources, render_memoryless
-from spiketwin.circuits.source_cards import VoltageSource
+from spiketwin.circuits.source_cards import SynapseVoltage, VoltageSource
 from spiketwin.circuits.sources import voltage_sources
 from spiketwin.compare.durations import course
 from spiketwin.compare.transfer import (
@@ -27,9 +27,10 @@ from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Sine
 from spiketwin.models.sums import parts_of
+from spiketwin.models.synapses import FilteredSynapse
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -74,7 +75,8 @@ def compare_transfer(
             other stimuli their whole course.
         tolerance: the largest error that agrees, as a fraction of full scale.
         max_step: seconds, of the response; a 600th of the duration where not given, or a
-            hundredth of a sinusoid's period where that is shorter.
+            hundredth of a sinusoid's period, or of a synapse's time constant, where that is
+            shorter.
         most_points: refuse a response that would need more time points.
         reach: how many units each input sweeps, up and down; three where not given, or as many as
             the supply allows.
@@ -99,7 +101,7 @@ def compare_transfer(
 
     def run(
         name: str,
-        sources: list[VoltageSource],
+        sources: Sequence[VoltageSource | SynapseVoltage],
         *,
         temperature: float = nominal.temperature,
         stop: float,
@@ -199,7 +201,9 @@ def _default_duration(stimulus: Stimulus) -> float:
 
 def _default_max_step(stimulus: Stimulus, duration: float) -> float:
     periods = [1 / part.frequency for part in parts_of(stimulus) if isinstance(part, Sine)]
-    return min([duration / STEPS_PER_RESPONSE, *(period / 100 for period in periods)])
+    synapses = [x.time_constant for x in parts_of(stimulus) if isinstance(x, FilteredSynapse)]
+    shortest = min([*periods, *synapses], default=duration)
+    return min(duration / STEPS_PER_RESPONSE, shortest / 100)
 
 
 def _default_reach(neuron: ArtificialNeuron) -> float:

@@ -146,8 +146,8 @@ def stimulus_words(stimulus: Stimulus) -> str:
         case Sine():
             return f"sine, {engineering(stimulus.frequency, 'Hz')}"
         case PulseSynapse() | ExponentialSynapse() | AlphaSynapse():
-            kind = stimulus.kind.replace("-", " ")
-            return f"{_train_words(stimulus.spikes)}, {kind} of {engineering(stimulus.weight, 'A')}"
+            kind, weight = stimulus.kind.replace("-", " "), engineering(stimulus.weight, "A")
+            return f"{_train_words(stimulus.spikes)}, {kind} of {minus(weight)}"
         case Sum():
             return " + ".join(map(stimulus_words, stimulus.parts))
 

@@ -42,9 +42,9 @@ def test_sensitivity_writes_its_three_files_and_exits_with_zero(tmp_path, monkey
 def test_check_writes_junit_and_markdown_and_exits_with_zero(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(["check", "lif", "--junit", "ci/check.xml", "--markdown", "table.md"]) == 0
-    assert capsys.readouterr().out.count("agree") == 6
+    assert capsys.readouterr().out.count("agree") == 7
     root = ET.parse(tmp_path / "ci" / "check.xml").getroot()  # noqa: S314 - our own
-    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["errors"]) == ("6", "0", "0")
+    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["errors"]) == ("7", "0", "0")
     assert "| `lif` |" in (tmp_path / "table.md").read_text()
 
 

@@ -39,9 +39,9 @@ CASES = (
 )  # fmt: skip
 
 
-def test_every_neuron_meets_six_kinds_of_stimulus_as_strong_as_its_own():
+def test_every_neuron_meets_seven_kinds_of_stimulus_as_strong_as_its_own():
     cases = check_cases(list(TWINS.values()))
-    kinds = {"constant", "step", "pulses", "ramp", "sine", "noise"}
+    kinds = {"constant", "step", "pulses", "ramp", "sine", "noise", "exponential-synapse"}
     for twin in TWINS.values():
         drives = [drive for other, drive in cases if other is twin]
         assert {drive.kind for drive in drives} == kinds
@@ -50,13 +50,16 @@ def test_every_neuron_meets_six_kinds_of_stimulus_as_strong_as_its_own():
             for drive in (twin.default_stimulus(twin.neuron()), *drives)
             for course in [default_duration(twin.neuron(), drive)]
         )
+        *peaks, synaptic = peaks
         # 0.75 and six standard deviations of 0.4: noise goes beyond once in a billion samples
         assert all(0.9 * usual < peak < 3.15 * usual for peak in peaks)
+        # 1 and five deviations of √½ (Campbell's theorem: rate·τ/2 of the weight's square)
+        assert 0.9 * usual < synaptic < 4.6 * usual
 
 
 def test_the_leaky_neuron_agrees_within_a_thousandth_under_all_of_them():
     found = check(check_cases([LIF]))
-    assert len(found) == 6
+    assert len(found) == 7
     for result in found:
         assert result.verdict is Verdict.AGREE, result
         assert result.spikes > 10
@@ -115,7 +118,7 @@ def test_the_table_shows_each_case_and_gives_the_reasons_of_those_that_do_not_ag
 
 def test_the_artificial_neuron_agrees_within_half_a_percent_of_full_scale_under_all_of_them():
     found = check(check_cases([find_entry("artificial")]))
-    kinds = {"constant", "step", "pulses", "ramp", "sine", "noise"}
+    kinds = {"constant", "step", "pulses", "ramp", "sine", "noise", "exponential-synapse"}
     assert {result.stimulus for result in found} == kinds
     for result in found:
         assert result.verdict is Verdict.AGREE, result
