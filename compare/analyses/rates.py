@@ -14,6 +14,7 @@ from spiketwin.compare.durations import default_duration
 from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models import Constant, Step
+from spiketwin.models.neurons import PacedNeuron
 from spiketwin.models.solution import spike_uncertainty
 
 if TYPE_CHECKING:
@@ -27,9 +28,12 @@ if TYPE_CHECKING:
 # adapting neuron needs time to settle, and one that bursts never does
 SKIPPED, COUNTED, ALIKE = (10, 20, 40, 80, 160), 10, 1e-3
 # wait no longer than so many times τ + refractory time for them: close to the rheobase the interval
-# grows without bound
-LONGEST_WAIT = 100
+# grows without bound; and where none comes, do not let the circuit be silent for so long
+LONGEST_WAIT, SILENT_WAIT = 100, 20
 STEPS_PER_INTERVAL = 50
+# a neuron that is far slower than its membrane can be moves slowly nearly always; its first runs
+# may take steps of twice the length, since a rate that these leave undecided is run finer
+PACED_STEPS_PER_TIME_CONSTANT = STEPS_PER_TIME_CONSTANT / 2
 MOST_RUNS = 6
 
 
@@ -110,7 +114,8 @@ def measure_rate(
     The first ten intervals are skipped, or up to 160 until the ten after them differ by less than a
     thousandth; those ten count. The run is as long as the model needs for them, but at most some
     100 times τ + refractory time, or the longest wait for a spike under the default stimulus. Where
-    that is reached, the later half of the intervals counts. The circuit is run with a maximum step
+    that is reached, the later half of the intervals counts; a neuron that fires once or never is
+    watched for a fifth of that. The circuit is run with a maximum step
     and with half of it, and again with half of that while the uncertainty forbids a verdict.
 
     Args:
@@ -127,8 +132,9 @@ def measure_rate(
     """
     model, skipped = _settled(twin, neuron, stimulus)
     typical = np.median(model.spikes.intervals) if len(model.spikes) > 1 else model.duration
+    paced = isinstance(neuron, PacedNeuron)
     first_step = min(
-        neuron.time_scale / STEPS_PER_TIME_CONSTANT,
+        neuron.time_scale / (PACED_STEPS_PER_TIME_CONSTANT if paced else STEPS_PER_TIME_CONSTANT),
         float(typical) / STEPS_PER_INTERVAL,
         model.duration / STEPS_PER_INTERVAL,
     )
@@ -137,7 +143,7 @@ def measure_rate(
     while True:
         deck = render(
             twin.netlist, neuron, stimulus, duration=model.duration,
-            max_step=first_step / 2 ** len(runs),
+            max_step=first_step / 2 ** len(runs), options=twin.options,
         )  # fmt: skip
         run = simulate(deck)
         runs.append(detect_spikes(run.traces[PULSE]))
@@ -188,9 +194,11 @@ def _settled(twin: Twin[Any], neuron: Neuron, stimulus: Constant | Step) -> tupl
 
     A neuron whose intervals never are, as of one that bursts, is not run longer than need be.
     """
-    found = []
+    unit = _usual_interval(twin, neuron)
+    found: list[Solution] = []
     for skipped in SKIPPED:
-        model = _long_enough(twin, neuron, stimulus, skipped + COUNTED + 1)
+        least = found[-1].duration if found else 0.0
+        model = _long_enough(twin, neuron, stimulus, skipped + COUNTED + 1, unit, least)
         spread = _spread(np.diff(_counted(model.spikes, skipped)))
         if spread is None or spread < ALIKE or len(model.spikes) <= skipped + COUNTED:
             return model, skipped
@@ -199,11 +207,16 @@ def _settled(twin: Twin[Any], neuron: Neuron, stimulus: Constant | Step) -> tupl
 
 
 def _long_enough(
-    twin: Twin[Any], neuron: Neuron, stimulus: Constant | Step, wanted: int
+    twin: Twin[Any],
+    neuron: Neuron,
+    stimulus: Constant | Step,
+    wanted: int,
+    unit: float,
+    least: float,
 ) -> Solution:
     """Return the model over a run that ends amid an interval, so that no spike is at its end."""
-    onset, unit = _onset(stimulus), _usual_interval(twin, neuron)
-    wait = unit
+    onset = _onset(stimulus)
+    wait = max(unit, least)
     while True:
         model = twin.solve(neuron, stimulus, onset + wait)
         times = model.spikes.times
@@ -212,9 +225,9 @@ def _long_enough(
         if wait >= LONGEST_WAIT * unit:
             break
         wait = min(2 * wait, LONGEST_WAIT * unit)
+    last = float(times[-1]) if times.size else onset
     if times.size < 2:
-        return model
-    last = float(times[-1])
+        return twin.solve(neuron, stimulus, min(last + SILENT_WAIT * unit, model.duration))
     return twin.solve(neuron, stimulus, last + (last - float(times[-2])) / 2)
 
 

@@ -78,6 +78,8 @@ def test_silence_of_both_agrees_but_a_curve_of_silence_alone_is_undecided():
     assert [m.remark for m in curve.measured] == ["no spike", "no spike"]
     assert curve.worst is None
     assert curve.verdict is Verdict.UNDECIDED
+    # for twenty times 12 ms or a little more; not for the hundred times that a rate is worth
+    assert all(0.24 <= m.duration < 0.3 for m in curve.measured)
 
 
 def test_a_model_with_two_percent_more_capacitance_is_found_to_disagree():

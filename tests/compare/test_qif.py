@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from spiketwin.circuits.engine import Engine
-from spiketwin.compare import Verdict, compare
+from spiketwin.compare import Verdict, compare, find_twin
+from spiketwin.compare.analyses import fi_curve
 from spiketwin.models import HeldNoise, PulseTrain, Sine, Step
 from spiketwin.models.qif import QuadraticNeuron
 
@@ -56,3 +57,20 @@ def test_the_circuits_intervals_are_the_arctangents(engine):
     assert intervals.size >= 4
     # of the trapezoidal rule, (h/T)²/12 = 1.4e-6 with h/T = 1/240 of the runaway's e-folding time
     np.testing.assert_allclose(intervals, period, rtol=2e-6)
+
+
+def test_its_rates_follow_the_arctangent_from_the_rheobase_on():
+    neuron = QuadraticNeuron()
+    currents = [neuron.rheobase * factor for factor in (0.9, 1.3, 3.0)]
+    curve = fi_curve(find_twin("qif"), neuron, currents)
+    assert curve.verdict is Verdict.AGREE
+    assert curve.measured[0].model_rate == 0
+    for current, measured, point in zip(
+        currents[1:], curve.measured[1:], curve.points[1:], strict=True
+    ):
+        root = math.sqrt(current / 1e-6 - 7.5e-3**2)
+        climb = 150e-6 / root * (math.atan(87.5e-3 / root) + math.atan(7.5e-3 / root))
+        assert measured.model_rate == pytest.approx(1 / (0.1e-3 + climb), rel=1e-10)
+        assert point.analytic == pytest.approx(1 / (0.1e-3 + climb), rel=1e-12)
+        # four times the error of a comparison's finer step, since these steps are twice as long
+        assert measured.circuit_rate == pytest.approx(measured.model_rate, rel=8e-6)
