@@ -150,7 +150,7 @@ def brute_force(cases: Cases, chosen: Indices, steps: int) -> list[list[float]]:
     released, now = np.zeros(cases.kind.size), np.zeros(cases.kind.size)
     for n in range(cases.corners.shape[1] - 1):
         left, right = cases.corners[:, n], cases.corners[:, n + 1]
-        # every other segment is an edge, a hundredth as long as its pulse
+        # every other segment is an edge, far shorter than its pulse
         parts = 2 if n % 2 else steps
         for step in range(1, parts + 1):
             end = right if step == parts else left + (right - left) * (step / parts)
