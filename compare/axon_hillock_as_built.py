@@ -1,8 +1,9 @@
 """What an Axon-Hillock neuron's waveforms say it is: straight courses, and the steps between them.
 
 While the output stands still, the membrane obeys C dv/dt = i(t) − r, with r = 0 where it is low and
-the reset current where it is high. So C·v − ∫i dt stays there, or falls at the rate r: a straight
-line in each window, which tells where the membrane stood when the output switched.
+the reset current where it is high. So C·v − ∫i dt stays there, or falls at the rate r. A straight
+line through it in each window tells where the membrane stood when the output switched; a parabola
+where it is high, for a transistor's current depends a little on the voltage.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 # the output stands still where it is as near as this to ground or to the supply, in supplies
 STILL = 1e-4
-# how far a line is followed beyond its window, in lengths of the window
+# how far a curve is followed beyond its window, in lengths of the window
 REACH = 0.25
 
 
@@ -85,8 +86,8 @@ def _charges(
         nominal=neuron.capacitance,
     )
     kept = capacitance * membrane.voltage - charge_of(stimulus, membrane.time)
-    filling = _Lines.of(membrane.time, kept, low)
-    emptying = _Lines.of(membrane.time, kept, high)
+    filling = _Curves.of(membrane.time, kept, low, degree=1)
+    emptying = _Curves.of(membrane.time, kept, high, degree=2)
 
     def volts(charge: NDArray[np.float64], moments: NDArray[np.float64]) -> NDArray[np.float64]:
         return np.asarray((charge + charge_of(stimulus, moments)) / capacitance)
@@ -99,7 +100,13 @@ def _charges(
     return _seen(
         ("capacitance", "total capacitance", "F", total, neuron.capacitance),
         ("switching_voltage", "switching voltage", "V", _mean(reached, switching), swing),
-        ("falling_switching_voltage", "switching voltage at the fall", "V", _mean(left, switching), swing),
+        (
+            "falling_switching_voltage",
+            "switching voltage at the fall",
+            "V",
+            _mean(left, switching),
+            swing,
+        ),
         ("lift", "lift by the output", "V", _mean(lifted - reached, swing), swing),
         ("reset_current", "reset current", "A", current, neuron.reset_current),
     )
@@ -146,52 +153,59 @@ def _seen(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Lines:
-    """A straight line through the points of each window.
+class _Curves:
+    """A line or a parabola through the points of each window.
 
     Attributes:
         spans: seconds, shape (k, 2), where the windows begin and end.
-        middles: seconds, shape (k,), the mean of a window's points.
-        levels: coulombs, shape (k,), the line there.
-        slopes: amperes, shape (k,).
+        coefficients: coulombs, shape (k, 3), of the powers of (t − middle) / half the length.
     """
 
     spans: NDArray[np.float64]
-    middles: NDArray[np.float64]
-    levels: NDArray[np.float64]
-    slopes: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
 
     @classmethod
     def of(
-        cls, time: NDArray[np.float64], kept: NDArray[np.float64], windows: list[tuple[int, int]]
+        cls,
+        time: NDArray[np.float64],
+        kept: NDArray[np.float64],
+        windows: list[tuple[int, int]],
+        *,
+        degree: int,
     ) -> Self:
-        lines = []
-        for begin, end in windows:
-            if end - begin >= FEWEST_POINTS:
-                t, q = time[begin:end], kept[begin:end]
-                middle, level = t.mean(), q.mean()
-                slope = (t - middle) @ (q - level) / ((t - middle) @ (t - middle))
-                lines.append((t[0], t[-1], middle, level, slope))
-        table = np.array(lines).reshape(-1, 5)
-        return cls(spans=table[:, :2], middles=table[:, 2], levels=table[:, 3], slopes=table[:, 4])
+        ranges = [(begin, end) for begin, end in windows if end - begin >= FEWEST_POINTS]
+        spans = np.array([(time[begin], time[end - 1]) for begin, end in ranges]).reshape(-1, 2)
+        coefficients = np.zeros((len(ranges), 3))
+        for k, (begin, end) in enumerate(ranges):
+            place = 2 * (time[begin:end] - spans[k].mean()) / np.ptp(spans[k])
+            coefficients[k, : degree + 1] = np.polynomial.polynomial.polyfit(
+                place, kept[begin:end], degree
+            )
+        return cls(spans=spans, coefficients=coefficients)
+
+    @property
+    def slopes(self) -> NDArray[np.float64]:
+        """Amperes, shape (k,), the mean over each window."""
+        return np.asarray(2 * self.coefficients[:, 1] / np.diff(self.spans, axis=1)[:, 0])
 
     def ending(self, moments: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return, at each instant in seconds, the line of the window that ends there; or NaN."""
+        """Return, at each instant in seconds, the curve of the window that ends there; or NaN."""
         return self._followed(np.searchsorted(self.spans[:, 0], moments) - 1, moments, 1)
 
     def beginning(self, moments: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return, at each instant in seconds, the line of the window that begins there; or NaN."""
+        """Return, at each instant in seconds, the curve of the window that begins there; or NaN."""
         return self._followed(np.searchsorted(self.spans[:, 0], moments), moments, 0)
 
     def _followed(
         self, index: NDArray[np.intp], moments: NDArray[np.float64], side: int
     ) -> NDArray[np.float64]:
         charge = np.full(moments.shape, np.nan)
-        known = np.flatnonzero((index >= 0) & (index < self.levels.size))
+        known = np.flatnonzero((index >= 0) & (index < len(self.spans)))
         window = index[known]
         length = np.diff(self.spans, axis=1)[window, 0]
         near = np.abs(moments[known] - self.spans[window, side]) <= REACH * length
-        known, window = known[near], window[near]
-        since = moments[known] - self.middles[window]
-        charge[known] = self.levels[window] + self.slopes[window] * since
+        known, window, length = known[near], window[near], length[near]
+        place = 2 * (moments[known] - self.spans[window].mean(axis=1)) / length
+        constant, linear, square = self.coefficients[window].T
+        charge[known] = constant + place * (linear + place * square)
         return charge

@@ -158,6 +158,6 @@ def test_the_rates_rise_and_fall_with_the_current_and_agree(engine):
         assert measured.circuit_rate == pytest.approx(expected, rel=1e-5)
 
 
-def test_the_check_of_all_neurons_has_it_under_seven_kinds_of_stimulus():
+def test_the_check_of_all_neurons_has_it_under_every_kind_of_stimulus():
     kinds = {drive.kind for _, drive in check_cases([find_twin("axon-hillock")])}
-    assert len(kinds) == 7
+    assert {"constant", "step", "pulses", "ramp", "sine", "noise"} <= kinds

@@ -72,10 +72,10 @@ def test_a_finite_gain_lets_go_early_both_ways_and_explains_the_interval(transis
     low, high = charge / current, charge / (found["reset_current"] - current)
     intervals = comparison.circuit.spikes.train.intervals
     assert intervals.size >= 4
-    # the lift at the fall is not measured: it may differ from that at the rise by the 0.9 mV that
-    # this differs from the divider's, 9e-4 of the charge
-    assert intervals == pytest.approx(low + high, rel=1e-3)
-    assert found["pulse_width"] == pytest.approx(high, rel=1e-3)
+    # the lift at the fall is not measured: it may differ from that at the rise by the 0.5 mV that
+    # this differs from the divider's, 5e-4 of the charge
+    assert intervals == pytest.approx(low + high, rel=5e-4)
+    assert found["pulse_width"] == pytest.approx(high, rel=5e-4)
     # and there is something to explain
     assert 0.05 < 1 - (low + high) / 10.3125e-3 < 0.08
 
@@ -138,6 +138,26 @@ def test_the_uncertainty_covers_the_change_to_a_much_finer_run(transistors, engi
     assert np.abs(change.shifts).max() <= comparison.agreement.uncertainty.min()
     # and it says something: it is less than the tolerance
     assert comparison.agreement.max_uncertainty < comparison.agreement.tolerance
+
+
+def test_without_the_levels_tolerances_ngspice_would_be_silently_wrong(engine):
+    level = AXON_HILLOCK_LEVELS["transistor"]
+    # a fifth of the feedback: what an early end of a phase costs weighs more
+    neuron = dataclasses.replace(CHIP, feedback_capacitance=10e-12)
+    scale = TIME_SCALE / 5
+
+    def spikes(steps, **options):
+        solver = SolverSettings(max_step=scale / steps, options=options)
+        return _run_circuit(level, neuron, DRIVE, 60 * scale, solver, engine.simulate).spikes.train
+
+    right = spikes(480, reltol=1e-6, trtol=1.0, abstol=1e-16)
+    careless = match_spikes(right, spikes(120))
+    careful = match_spikes(right, spikes(120, **level.options))
+    interval = np.median(right.intervals)
+    assert len(right) >= 10
+    assert np.abs(careless.shifts).max() > 0.01 * interval
+    assert careful.shifts.size == len(right)
+    assert np.abs(careful.shifts).max() < 1e-4 * interval
 
 
 def test_the_parts_defaults_are_the_netlists():
