@@ -18,7 +18,7 @@ from spiketwin.circuits.reader.expressions import (
     Voltage,
     check_extent,
 )
-from spiketwin.circuits.reader.functions import power, simplify, translate
+from spiketwin.circuits.reader.functions import condition_of, power, simplify, translate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,11 +85,14 @@ def bind(
         case Voltage() | Current():
             return _probe(tree, scope, behavioural=behavioural)
         case Unary(sign=sign, operand=operand):
-            return simplify(Unary(sign, down(operand)))
+            inner = down(operand)
+            return simplify(
+                Unary(sign, condition_of(inner, scope.dialect) if sign == "!" else inner)
+            )
         case Binary(left=left, sign=sign, right=right):
             return _between(down(left), sign, down(right), scope, behavioural=behavioural)
         case Choice(condition=condition, then=then, otherwise=otherwise):
-            case = down(condition)
+            case = condition_of(down(condition), scope.dialect)
             if isinstance(case, Number):  # the other branch may divide by zero: that is its point
                 return down(then if case.value else otherwise)
             return Choice(case, down(then), down(otherwise))
@@ -110,6 +113,9 @@ def _probe(tree: Voltage | Current, scope: Scope, *, behavioural: bool) -> Expre
 def _between(
     left: Expression, sign: str, right: Expression, scope: Scope, *, behavioural: bool
 ) -> Expression:
+    if sign in {"&&", "||"}:
+        both = (condition_of(part, scope.dialect) for part in (left, right))
+        return simplify(Binary(next(both), sign, next(both)))
     if sign not in POWERS:
         return simplify(Binary(left, sign, right))
     if sign == "^" and behavioural and scope.dialect.caret_is_exclusive_or:

@@ -20,6 +20,8 @@ class Dialect:
         reads_letter_as_point: whether ``4k7`` is 4.7 kΩ.
         caret_is_exclusive_or: whether ``^`` between voltages is a logical operator, not a power.
         power_keeps_sign: whether ``x**3`` of a negative x is negative. ngspice takes |x|.
+        true_above: the value above which a condition holds; None where any but zero does.
+        left_to_right: whether ``a**b**c`` is known to be ``(a**b)**c``.
         eighth_of_pulse: what the eighth argument of PULSE is.
         dollar_comments: whether any word that begins with ``$`` begins a comment.
     """
@@ -28,23 +30,26 @@ class Dialect:
     reads_letter_as_point: bool = False
     caret_is_exclusive_or: bool = False
     power_keeps_sign: bool = False
+    true_above: float | None = None
+    left_to_right: bool = False
     eighth_of_pulse: Literal["phase", "cycles", "none"] = "none"
     dollar_comments: bool = False
 
 
 DIALECTS: dict[str, Dialect] = {
-    "ngspice": Dialect(name="ngspice", eighth_of_pulse="phase"),
+    "ngspice": Dialect(name="ngspice", left_to_right=True, eighth_of_pulse="phase"),
     "ltspice": Dialect(
         name="ltspice",
         reads_letter_as_point=True,
         caret_is_exclusive_or=True,
         power_keeps_sign=True,
+        true_above=0.5,
         eighth_of_pulse="cycles",
     ),
     "pspice": Dialect(name="pspice", caret_is_exclusive_or=True, power_keeps_sign=True),
     "hspice": Dialect(name="hspice", power_keeps_sign=True, dollar_comments=True),
-    "kicad": Dialect(name="kicad", eighth_of_pulse="phase"),
-    "xschem": Dialect(name="xschem", eighth_of_pulse="phase"),
+    "kicad": Dialect(name="kicad", left_to_right=True, eighth_of_pulse="phase"),
+    "xschem": Dialect(name="xschem", left_to_right=True, eighth_of_pulse="phase"),
 }
 
 # What only one simulator, or one schematic editor, writes; the line is the evidence.

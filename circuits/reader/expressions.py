@@ -250,8 +250,8 @@ class _Parser:
         while self._sign() in POWERS:
             sign = str(self._sign())
             chain += 1
-            if chain > _DEEPEST:
-                raise ValueError("too many powers in a row")
+            if chain > (_DEEPEST if self._dialect.left_to_right else 1):
+                raise ValueError("powers in a row differ between simulators; add parentheses")
             self._at += 1
             negative = self._take("-")
             right = self._atom(depth)

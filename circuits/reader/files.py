@@ -52,20 +52,28 @@ class Folders:
             )
         places = [*([beside] if beside else []), *self.roots]
         # an absolute name takes the place of the folder
-        resolved = [(place / name.replace("\\", "/")).resolve() for place in places]
-        inside = [path for path in resolved if self._holds(path)]
+        resolved = (_resolved(place / name.replace("\\", "/")) for place in places)
+        inside = [path for path in resolved if path is not None and self._holds(path)]
         if not inside:
             raise ValueError(
                 "it lies outside the deck's folder; copy it there, or allow its folder with "
                 "--include"
             )
         for path in inside:
-            if path.exists():
+            if os.path.exists(path):  # noqa: PTH110 - a name that is too long is just not there
                 return path
         raise ValueError("there is no such file in the deck's folder or those of --include")
 
     def _holds(self, path: Path) -> bool:
         return any(path.is_relative_to(root) for root in self.roots)
+
+
+def _resolved(path: Path) -> Path | None:
+    """Return a path without links; None where it has no end."""
+    try:
+        return path.resolve()
+    except (OSError, RuntimeError):  # a name that is too long, or links in a circle
+        return None
 
 
 def allowed_folders(deck: Path | None, include: tuple[Path, ...]) -> Folders:

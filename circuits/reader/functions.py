@@ -76,6 +76,7 @@ _OPERATORS: dict[str, Callable[[float, float], float]] = {
     "&&": lambda x, y: float(bool(x) and bool(y)),
     "||": lambda x, y: float(bool(x) or bool(y)),
 }
+_LOGICAL = frozenset({"==", "!=", "<", ">", "<=", ">=", "&&", "||"})
 # The same functions by other names.
 _ALIASES = {"arctan": "atan", "arcsin": "asin", "arccos": "acos", "stp": "u", "round": "nint"}
 
@@ -120,20 +121,41 @@ def translate(name: str, given: Sequence[Expression], dialect: Dialect) -> Expre
         return _power_by_name(name, given, dialect)
     if name in {"max", "min"} and count > 2:
         return _two(name, translate(name, given[:-1], dialect), given[-1])
+    if name in {"if", "ternary_fcn"} and count == 3:
+        return simplify(Choice(condition_of(given[0], dialect), given[1], given[2]))
     if _FORMULAS.get(name, (0,))[0] == count:
         return _FORMULAS[name][1](*given)
     if (name in _OF_ONE and count == 1) or (name in _OF_TWO and count == 2):
         return simplify(Call(name, tuple(given)))
-    if name in {*_OF_ONE, *_OF_TWO, *_FORMULAS, "table", "tbl", "pwl"}:
+    if name in {*_OF_ONE, *_OF_TWO, *_FORMULAS, "if", "table", "tbl", "pwl"}:
         raise ValueError(f"the function {name!r} does not take {count} arguments")
     raise ValueError(f"the function {name!r} is unknown; define it with .func")
 
 
 def _power_by_name(name: str, given: Sequence[Expression], dialect: Dialect) -> Expression:
     if name == "pow":
+        if dialect.name == "hspice" and not _is_whole(given[1]):
+            raise ValueError("HSPICE's pow() cuts its exponent to a whole number; write **")
         return simplify(power(given[0], given[1], keeps_sign=dialect.power_keeps_sign))
     signed = dialect.name not in {"ltspice", "pspice"}
     return simplify(Call("pwr" if signed else "pow", tuple(given)))
+
+
+def _is_whole(tree: Expression) -> bool:
+    return isinstance(tree, Number) and tree.value == int(tree.value)
+
+
+def condition_of(tree: Expression, dialect: Dialect) -> Expression:
+    """Return a condition that is zero, and nothing else, where it does not hold.
+
+    To LTspice what is above 0.5 is true, to ngspice whatever is not zero.
+    """
+    if dialect.true_above is None:
+        return tree
+    logical = isinstance(tree, Binary) and tree.sign in _LOGICAL
+    if logical or (isinstance(tree, Unary) and tree.sign == "!"):
+        return tree
+    return simplify(Binary(tree, ">", Number(dialect.true_above)))
 
 
 def _middle(x: Expression, y: Expression, z: Expression) -> Expression:
@@ -152,8 +174,6 @@ def _both(x: Expression, sign: str, y: Expression) -> Expression:
 
 # What ngspice's behavioural sources do not know, by what they know: arguments, and the formula.
 _FORMULAS: dict[str, tuple[int, Callable[..., Expression]]] = {
-    "if": (3, lambda x, y, z: simplify(Choice(x, y, z))),
-    "ternary_fcn": (3, lambda x, y, z: simplify(Choice(x, y, z))),
     "limit": (3, _middle),
     "int": (1, _whole),
     "sqr": (1, lambda x: _both(x, "*", x)),

@@ -192,6 +192,35 @@ def test_polynomials_and_powers_keep_their_meaning(
     assert final(read, "q", engine) == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("expression", "expected"),
+    [
+        ("if(V(x), 1, 2)", 2.0),
+        ("V(x) & 1", 0.0),
+        ("V(x) | 0", 0.0),
+        ("!V(x)", 1.0),
+        ("if(V(x) > 0.2, 1, 2)", 1.0),
+        ("buf(V(x)) + 2*inv(V(x))", 2.0),
+    ],
+)
+def test_three_tenths_of_a_volt_are_false_to_ltspice_and_true_to_ngspice(
+    expression: str, expected: float, engine: Engine
+) -> None:
+    cards = ("V2 x 0 0.3", "Rx x 0 1k", f"B1 q 0 V={expression}", "Rq q 0 1k")
+    assert final(deck(*cards, dialect="ltspice"), "q", engine) == pytest.approx(expected, abs=1e-9)
+    assert final(deck(*cards[:2], "B1 q 0 V=V(x) ? 1 : 2", "Rq q 0 1k"), "q", engine) == (
+        pytest.approx(1.0)
+    )
+
+
+def test_what_two_simulators_would_compute_differently_is_refused() -> None:
+    with pytest.raises(DeckError, match="powers in a row differ between simulators"):
+        deck("R2 in 0 {2**3**2}", dialect="ltspice")
+    assert part(deck("R2 in 0 {2**3**2}"), "r2").value == 64  # as ngspice 39 computes
+    with pytest.raises(DeckError, match="cuts its exponent to a whole number"):
+        deck("B1 q 0 V='pow(v(in),1.5)'", dialect="hspice")
+
+
 def test_value_first_pairs_of_hspice_are_turned_round() -> None:
     read = deck("I1 0 in PL(0 0 1m 2m 3m 4m)", dialect="hspice")
     waveform = part(read, "i1").waveform

@@ -89,6 +89,9 @@ def test_a_library_is_read_by_its_section(tmp_path: Path) -> None:
         (".include 'a*'", "without ~, variables or patterns"),
         (".include http://host/x.inc", "it must name one file|no such file|outside"),
         (".include ''", "without ~, variables or patterns"),
+        (".include round.inc", "lies outside|no such file"),
+        (".include " + "a" * 300, "no such file"),
+        (".include " + "a/" * 3000, "no such file|lies outside"),
         (".include large.inc", "larger than 4 MiB"),
         (".include zeros.inc", "no text"),
     ],
@@ -99,6 +102,7 @@ def test_what_cannot_be_included_is_refused_with_the_line(
     (tmp_path / "loop.inc").write_text("R1 a 0 1\n.include loop.inc\n")
     (tmp_path / "large.inc").write_bytes(b"* comment\n" * 500_000)
     (tmp_path / "zeros.inc").write_bytes(bytes(100))
+    (tmp_path / "round.inc").symlink_to(tmp_path / "round.inc")
     with pytest.raises(DeckError, match=why):
         names(tmp_path, card)
 
