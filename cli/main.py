@@ -59,7 +59,8 @@ def parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     compare.add_argument(
         "--level", default="ideal",
-        help="of which parts the circuit is built: ideal (default), or for lif macro, transistor",
+        help="of which parts the circuit is built: ideal (default); for lif also macro and "
+        "transistor, for axon-hillock transistor",
     )  # fmt: skip
     compare.add_argument(
         "--stimulus", metavar="KIND:NAME=VALUE,…",
