@@ -9,7 +9,7 @@ import numpy as np
 from spiketwin.compare.agreement import SpikeAgreement, Verdict
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.models.quantities import engineering
-from spiketwin.models.solution import LatchingModel
+from spiketwin.models.solution import PulsingModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -102,7 +102,7 @@ def _on_silence(
 
 
 def _on_latch_up(model: Solution) -> Iterator[Finding]:
-    if not isinstance(model, LatchingModel) or model.latched_since is None:
+    if not isinstance(model, PulsingModel) or model.latched_since is None:
         return
     yield Finding(
         code="latch-up",

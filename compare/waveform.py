@@ -6,8 +6,8 @@ shape. There the model is read at a time that stretches each interval until its 
 the circuit's do: from the start of the run to the first pair of spikes, from pair to pair, and with
 the last shift after the last.
 
-A membrane with a reset is held from a spike to its release. Who compares at either edge compares
-the instants of two switches; so these spans, of both twins, are left out.
+A membrane with a reset is held from a spike to its release, or emptied. Who compares at either edge
+compares the instants of two switches; so these spans, of both twins, are left out.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import numpy as np
 from spiketwin.circuits.events import high_spans
 from spiketwin.compare.agreement import SpikeMatch, Verdict
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, SAFETY_FACTOR
+from spiketwin.models.solution import PulsingModel
 from spiketwin.models.upstroke import UpstrokeNeuron
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray
     keep = np.ones(time.size, dtype=bool)
     if isinstance(neuron, UpstrokeNeuron):
         return keep
-    of_model = np.column_stack((model.spikes.times, model.spikes.times + neuron.shortest_interval))
+    of_model = np.column_stack((model.spikes.times, _releases(neuron, model)))
     holds = high_spans(run.pulse, level=RELEASED)
     at = np.searchsorted(holds[:, 1], run.spikes.times)
     of_circuit = np.column_stack((run.spikes.times, holds[at, 1]))
@@ -242,3 +243,12 @@ def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray
         # a point more on either side: the step from it holds the event
         keep[max(int(first) - 1, 0) : int(last) + 2] = False
     return keep
+
+
+def _releases(neuron: Neuron, model: Solution) -> NDArray[np.float64]:
+    """Return where the model lets go after each of its spikes, in seconds, shape (k,)."""
+    if not isinstance(model, PulsingModel):
+        return model.spikes.times + neuron.shortest_interval
+    ends = np.full(len(model.spikes), model.duration)
+    ends[: model.falls.size] = model.falls
+    return ends

@@ -37,12 +37,19 @@ class IntegratedModel(Solution, Protocol):
 
 
 @runtime_checkable
-class LatchingModel(Solution, Protocol):
-    """The answer of a model whose output may stay high for good, so that no further spike comes."""
+class PulsingModel(Solution, Protocol):
+    """The answer of a model whose input decides how long the pulse of a spike lasts."""
+
+    @property
+    def falls(self) -> NDArray[np.float64]:
+        """Seconds, shape (k,), the pulses' ends; of the last spike none where it outlasts the run.
+
+        There is one for each spike before it.
+        """
 
     @property
     def latched_since(self) -> float | None:
-        """Seconds, of the spike that has no end within the run; None where it is not so."""
+        """Seconds, of the spike whose pulse nothing will end; None where it is not so."""
 
 
 def spike_uncertainty(solution: Solution) -> NDArray[np.float64] | None:
