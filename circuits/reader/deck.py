@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.reader import schematic, traps
 from spiketwin.circuits.reader.blocks import Statement, sort
-from spiketwin.circuits.reader.decoding import decode, plain_lines
+from spiketwin.circuits.reader.decoding import decode, plain_lines, printable
 from spiketwin.circuits.reader.dialects import choose
 from spiketwin.circuits.reader.files import Folders, allowed_folders, read_bytes
 from spiketwin.circuits.reader.findings import Dropped, Finding, Severity, refusal
@@ -199,7 +199,7 @@ def _understand(text: str, folders: Folders, folder: Path | None, wanted: str | 
     scope.share(shared_nodes(statements, scope))
     flat = Flat()
     unfold(statements, scope, flat)
-    title = text.partition("\n")[0].strip()
+    title = printable(text.partition("\n")[0].strip())
     models, names = frozenset(scope.models), frozenset(subcircuits)
     findings = [
         *reading.findings,

@@ -81,6 +81,11 @@ def in_ascii(line: str) -> str:
     return plain
 
 
+def printable(text: str) -> str:
+    """Return a text in which no character can disturb a terminal."""
+    return "".join(character if character.isprintable() else "?" for character in text)
+
+
 def has_micro(line: str) -> bool:
     """Whether a line writes micro with a Greek letter, which ngspice takes for nothing."""
     return "\u00b5" in line or "\u03bc" in line

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from spiketwin.circuits.reader.decoding import printable
 from spiketwin.models.errors import ParameterError
 
 Name = Literal["ngspice", "ltspice", "pspice", "hspice", "kicad", "xschem"]
@@ -100,7 +101,7 @@ def choose(text: str, wanted: str | None) -> tuple[Dialect, tuple[str, ...]]:
     for line, number in _short_lines(text):
         for name, pattern in _EVIDENCE:
             if pattern.search(line):
-                found.setdefault(name, []).append(f"line {number}: {line.strip()}")
+                found.setdefault(name, []).append(f"line {number}: {printable(line.strip())}")
     if not found:
         return DIALECTS["ngspice"], ()
     # of two that are equally likely the one that stands first in the table above

@@ -23,11 +23,11 @@ _ARGUMENTS: dict[str, int | None] = {
     "pwl": None,
     "sine": 6,
     "pl": None,
-    "trnoise": 7,
 }
 _SPICE_WORD = {"sine": "sin", "pl": "pwl"}
 _NOT_READ = {
     "external": "nothing feeds an external source; give it a waveform",
+    "trnoise": "chance has no place in a deck that is to be judged; write a PWL source",
     "trrandom": "chance has no place in a deck that is to be judged; write a PWL source",
     "portnum": "ports are not read; remove it",
     "wavefile": "a source that reads a file is not run; write a PWL source",

@@ -67,7 +67,7 @@ def read_cards(text: str, file: str, dialect: Dialect, *, first: int) -> Reading
         try:
             plain = in_ascii(card)
         except ValueError as error:
-            raise refusal(source, in_brief(card), str(error)) from None
+            raise refusal(source, in_ascii_or_codes(card), str(error)) from None
         if _PROGRAMS.search(plain):
             raise refusal(
                 source, plain, "ngspice runs what stands in back-ticks as a program; remove it"
@@ -78,8 +78,8 @@ def read_cards(text: str, file: str, dialect: Dialect, *, first: int) -> Reading
     return Reading(cards=tuple(cards), dropped=tuple(dropped), findings=tuple(findings))
 
 
-def in_brief(text: str) -> str:
-    """Return a text in which no character can disturb a terminal."""
+def in_ascii_or_codes(text: str) -> str:
+    """Return a text with codes for what is not ASCII."""
     return text.encode("ascii", "backslashreplace").decode()
 
 
@@ -94,7 +94,7 @@ def _joined(
         length += len(line) + 1
         if line.startswith("+"):
             if not pieces:
-                raise refusal(source, in_brief(line), "it continues no card; remove the +")
+                raise refusal(source, in_ascii_or_codes(line), "it continues no card; remove the +")
             if length > _LONGEST_CARD:
                 raise refusal(start, "", f"it is longer than {_LONGEST_CARD} characters")
             pieces.append(line[1:].lstrip())

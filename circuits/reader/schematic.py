@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Point = tuple[int, int]
 
+_UNSURE = ("M90", "M270")
 _EXPORT = "export the netlist in LTspice (View, SPICE Netlist) and read that"
 
 # Where the symbols' pins lie, in SPICE's order, in LTspice's units of a sixteenth of its grid.
@@ -43,7 +44,8 @@ _SYMBOLS: dict[str, tuple[str, tuple[Point, ...]]] = {
     "g": ("G", (*_SOURCE[::-1], *_CONTROLS)),
     "sw": ("S", (*_SOURCE, *_CONTROLS[::-1])),
 }
-# The turns of a symbol; with an M it is mirrored left to right first.
+# The turns of a symbol; with an M it is mirrored left to right too. What comes first makes a
+# difference to M90 and M270, and is described both ways; so those two are read off the wires.
 _TURNS: dict[str, Callable[[int, int], Point]] = {
     "0": lambda x, y: (x, y),
     "90": lambda x, y: (-y, x),
@@ -74,6 +76,7 @@ class _Symbol:
     line: int
     origin: Point
     turn: str
+    pins: list[Point] = field(default_factory=list)
     attributes: dict[str, str] = field(default_factory=dict)
 
 
@@ -148,22 +151,51 @@ def _text(line: str, number: int, drawing: _Drawing) -> None:
         drawing.directives.append((number, directive[1:].replace("\\n", "\n")))
 
 
-def _pins(symbol: _Symbol) -> list[Point]:
+def _pins(symbol: _Symbol, turned: str) -> list[Point]:
     known = _SYMBOLS.get(symbol.kind.replace("\\", "/").rpartition("/")[2])
     if known is None:
         raise DeckError(
-            f"line {symbol.line}: the symbol {symbol.kind[:40]!r} is not known; {_EXPORT}",
+            f"line {symbol.line}: the symbol {symbol.kind[:40]!a} is not known; {_EXPORT}",
             line=symbol.line,
         )
-    mirrored, turn = symbol.turn[:1] == "M", _TURNS.get(symbol.turn[1:])
-    if turn is None or symbol.turn[:1] not in {"R", "M"}:
+    mirrored, turn = turned[:1] == "M", _TURNS.get(turned[1:])
+    if turn is None or turned[:1] not in {"R", "M"}:
         raise DeckError(
-            f"line {symbol.line}: a symbol is turned by {symbol.turn[:10]!r}; {_EXPORT}",
+            f"line {symbol.line}: a symbol is turned by {turned[:10]!a}; {_EXPORT}",
             line=symbol.line,
         )
     x0, y0 = symbol.origin
-    turned = [turn(-x if mirrored else x, y) for x, y in known[1]]
-    return [(x0 + x, y0 + y) for x, y in turned]
+    moved = [turn(-x if mirrored else x, y) for x, y in known[1]]
+    return [(x0 + x, y0 + y) for x, y in moved]
+
+
+def _place(drawing: _Drawing) -> None:
+    """Give each symbol its pins.
+
+    Raises:
+        DeckError: where a symbol or its turn is not known, or where the wires fit both ways of
+            reading a turn, or none.
+    """
+    for symbol in drawing.symbols:
+        if symbol.turn not in _UNSURE:
+            symbol.pins = _pins(symbol, symbol.turn)
+    sure = {pin for symbol in drawing.symbols for pin in symbol.pins}
+    sure |= {point for point, _ in drawing.flags}
+
+    def connected(point: Point) -> bool:
+        return point in sure or any(_lies_on(point, *wire) for wire in drawing.wires)
+
+    for symbol in drawing.symbols:
+        if symbol.turn in _UNSURE:
+            both = [_pins(symbol, turn) for turn in _UNSURE]
+            fitting = [pins for pins in both if all(map(connected, pins))]
+            if len(fitting) != 1:
+                raise DeckError(
+                    f"line {symbol.line}: the wires do not tell how the symbol is turned by "
+                    f"{symbol.turn}; {_EXPORT}",
+                    line=symbol.line,
+                )
+            symbol.pins = fitting[0]
 
 
 def _nets(drawing: _Drawing) -> dict[Point, str]:
@@ -171,7 +203,8 @@ def _nets(drawing: _Drawing) -> dict[Point, str]:
 
     A wire connects its ends, and whatever lies on its way; wires that only cross do not connect.
     """
-    pins = [pin for symbol in drawing.symbols for pin in _pins(symbol)]
+    _place(drawing)
+    pins = [pin for symbol in drawing.symbols for pin in symbol.pins]
     ends = [end for wire in drawing.wires for end in wire]
     points = dict.fromkeys([*pins, *ends, *(point for point, _ in drawing.flags)])
     if len(points) * max(len(drawing.wires), 1) > 4_000_000:
@@ -225,7 +258,7 @@ def _element(symbol: _Symbol, names: dict[Point, str]) -> str:
         )
     if not name.upper().startswith(letter):
         name = f"{letter}{name}"
-    nodes = [names[pin] for pin in _pins(symbol)]
+    nodes = [names[pin] for pin in symbol.pins]
     if letter == "M" and len(nodes) == 3:
         nodes.append(nodes[2])  # LTspice ties the bulk to the source
     value = symbol.attributes.get("value", _MODEL_NAMES.get(kind, ""))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,6 +95,8 @@ def test_a_library_is_read_by_its_section(tmp_path: Path) -> None:
         (".include " + "a/" * 3000, "no such file|lies outside"),
         (".include large.inc", "larger than 4 MiB"),
         (".include zeros.inc", "no text"),
+        (".include .", "no plain file"),
+        (".include pipe", "no plain file"),
     ],
 )
 def test_what_cannot_be_included_is_refused_with_the_line(
@@ -102,6 +105,7 @@ def test_what_cannot_be_included_is_refused_with_the_line(
     (tmp_path / "loop.inc").write_text("R1 a 0 1\n.include loop.inc\n")
     (tmp_path / "large.inc").write_bytes(b"* comment\n" * 500_000)
     (tmp_path / "zeros.inc").write_bytes(bytes(100))
+    os.mkfifo(tmp_path / "pipe")
     (tmp_path / "round.inc").symlink_to(tmp_path / "round.inc")
     with pytest.raises(DeckError, match=why):
         names(tmp_path, card)

@@ -85,6 +85,8 @@ def assert_read_or_refused(text: str) -> UserDeck | None:
 
 
 def assert_sound(deck: UserDeck) -> UserDeck:
+    told = [deck.title, *deck.evidence, *(finding.message for finding in deck.findings)]
+    assert all(map(str.isprintable, told))
     errors = [finding for finding in deck.findings if finding.severity == Severity.ERROR]
     if not errors and deck.transient and deck.nodes:
         rendering = deck.render(deck.nodes[:2])

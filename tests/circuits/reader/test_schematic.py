@@ -56,16 +56,14 @@ def test_a_schematic_is_read_into_its_netlist() -> None:
 
 # Where the upper and the lower pin of a voltage source lie, which LTspice has at (0, 16) and
 # (0, 96) from the symbol's origin. A turn by 90 degrees takes down to the left; M mirrors left and
-# right first.
+# right.
 TURNS = {
     "R0": ((0, 16), (0, 96)),
     "R90": ((-16, 0), (-96, 0)),
     "R180": ((0, -16), (0, -96)),
     "R270": ((16, 0), (96, 0)),
     "M0": ((0, 16), (0, 96)),
-    "M90": ((-16, 0), (-96, 0)),
     "M180": ((0, -16), (0, -96)),
-    "M270": ((16, 0), (96, 0)),
 }
 # The base of an NPN, at (0, 48), its collector and emitter, at (64, 0) and (64, 96).
 TRANSISTORS = {
@@ -74,9 +72,7 @@ TRANSISTORS = {
     "R180": ((-64, 0), (0, -48), (-64, -96)),
     "R270": ((0, -64), (48, 0), (96, -64)),
     "M0": ((-64, 0), (0, 48), (-64, 96)),
-    "M90": ((0, -64), (-48, 0), (-96, -64)),
     "M180": ((64, 0), (0, -48), (64, -96)),
-    "M270": ((0, 64), (48, 0), (96, 64)),
 }
 
 
@@ -97,6 +93,25 @@ def test_pins_turn_and_mirror_with_their_symbol(turn: str) -> None:
     )
     found = {part.name: part.nodes for part in deck.parts}
     assert found == {"v1": ("plus", "0"), "q1": ("c", "b", "e")}
+
+
+# Mirrored and turned by a quarter: which comes first is described both ways, and is read off here.
+QUARTERS = (((0, -64), (-48, 0), (-96, -64)), ((0, 64), (48, 0), (96, 64)))
+
+
+@pytest.mark.parametrize("pins", QUARTERS)
+@pytest.mark.parametrize("turn", ["M90", "M270"])
+def test_a_mirrored_quarter_turn_is_read_off_the_wires(
+    turn: str, pins: tuple[tuple[int, int], ...]
+) -> None:
+    symbol = (f"SYMBOL npn 1000 2000 {turn}", "SYMATTR InstName Q1", "SYMATTR Value NPN")
+    flags = [f"FLAG {1000 + x} {2000 + y} {name}" for (x, y), name in zip(pins, "cbe", strict=True)]
+    model = "TEXT 0 0 Left 2 !.model NPN NPN"
+    (part,) = read_text(schematic(*symbol, *flags, model)).parts
+    assert part.nodes == ("c", "b", "e")
+    with pytest.raises(DeckError, match="the wires do not tell how the symbol is turned") as caught:
+        read_text(schematic(*symbol, *flags[1:], model))
+    assert caught.value.line == 3
 
 
 def test_a_transistor_without_bulk_has_it_at_its_source_and_controls_come_in_order() -> None:
