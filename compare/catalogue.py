@@ -262,6 +262,10 @@ AXON_HILLOCK = Twin(
 )
 
 
+# without a switch to restart the solver, what Newton's method leaves over adds up from spike to spike
+SMOOTH = MappingProxyType({"reltol": 1e-6, "vntol": 1e-9, "abstol": 1e-15})
+
+
 def _step_onto_the_rising_branch(neuron: FitzHughNagumoNeuron) -> Step:
     """Return a step to half the unit current U/R, between the currents at which it can rest."""
     scale = neuron.time_scale
@@ -279,6 +283,7 @@ FITZHUGH_NAGUMO = Twin(
     measure=measure_upstroke,
     default_stimulus=_step_onto_the_rising_branch,
     draw=draw_fitzhugh_nagumo,
+    options=SMOOTH,
 )
 
 
@@ -299,6 +304,7 @@ HODGKIN_HUXLEY = Twin(
     measure=measure_upstroke,
     default_stimulus=_step_to_repetitive_firing,
     draw=draw_hodgkin_huxley,
+    options=SMOOTH,
 )
 
 TWINS: Mapping[str, Twin[Any]] = MappingProxyType(

@@ -45,6 +45,8 @@ class Twin(Generic[N]):
             formula of its own, from the parameters, the current in amperes and its edge's length in
             seconds; it says None where it does not hold. None where there is none.
         real_levels: the circuits of real parts, by level; ``netlist`` is the ideal one.
+        options: the solver's options of the ideal circuit's first run; ngspice's defaults where it
+            has switches that are its events.
     """
 
     name: str
@@ -60,9 +62,10 @@ class Twin(Generic[N]):
     firing_rate: Callable[[N, float], float] | None = None
     first_spike: Callable[[N, float, float], float | None] | None = None
     real_levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def levels(self) -> Mapping[str, Level]:
         """The circuits by level, the ideal one first."""
-        ideal = Level(netlist=self.netlist, summary="ideal parts")
+        ideal = Level(netlist=self.netlist, summary="ideal parts", options=self.options)
         return MappingProxyType({IDEAL: ideal, **self.real_levels})

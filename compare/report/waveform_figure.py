@@ -8,6 +8,7 @@ import numpy as np
 
 from spiketwin.compare.report.plotting import (
     ALERT,
+    BAND,
     CIRCUIT,
     INK,
     MODEL,
@@ -63,8 +64,8 @@ def waveform_plot(comparison: Comparison) -> Plot | None:
         ),
         caption=(
             f"Circuit minus model at the circuit’s own time points. The lower panel stretches the "
-            f"model’s time within each interval until its spikes lie where the circuit’s do. "
-            f"{judged}"
+            f"model’s time within each interval until its spikes lie where the circuit’s do. The "
+            f"shaded band is the numerical uncertainty. {judged}"
         ),
     )
 
@@ -79,6 +80,9 @@ def _draw(
     times, volts = np.insert(times, broken, times[broken - 1]), np.insert(volts, broken, np.nan)
     reach = difference.largest + (difference.uncertainty or 0.0) or 1.0
     scale, unit = si_scale(reach, "V")
+    if difference.uncertainty is not None:
+        error = difference.uncertainty * scale
+        axes.axhspan(-error, error, color=BAND, alpha=0.55, linewidth=0)
     axes.axhline(0, color=INK, linewidth=0.8)
     axes.plot(times * factor, volts * scale, color=color, linewidth=1.1)
     if found.verdict is not None and difference is found.shape and found.tolerance < 4 * reach:

@@ -19,7 +19,7 @@ def draw_fitzhugh_nagumo(neuron: FitzHughNagumoNeuron, drive: str) -> Schematic:
 
     coil = engineering(neuron.recovery_time_constant * neuron.resistance, "H")
     series = engineering(neuron.recovery_resistance, "Ω")
-    battery = engineering(neuron.recovery_bias, "V")
+    battery = engineering(-neuron.recovery_bias, "V").replace("-", "−")
     third = GROUND / 3
     drawing = new_drawing()
     add_input(drawing, drive)
@@ -32,7 +32,7 @@ def draw_fitzhugh_nagumo(neuron: FitzHughNagumoNeuron, drive: str) -> Schematic:
         elm.Dot().at((9.6, 0)),
         elm.Inductor2(loops=3).at((9.6, 0)).to((9.6, third)).label(coil, loc="bottom"),
         elm.Resistor().at((9.6, third)).to((9.6, 2 * third)).label(series, loc="bottom"),
-        elm.SourceV().at((9.6, GROUND)).to((9.6, 2 * third)).label(f"−{battery}", loc="bottom"),
+        elm.SourceV().at((9.6, GROUND)).to((9.6, 2 * third)).label(battery, loc="bottom"),
         elm.Ground().at((9.6, GROUND)),
         elm.Label().at((8.9, MIDDLE)).label("W ↓"),
     ):
