@@ -151,7 +151,7 @@ def brute_force(cases: Cases, chosen: Indices, steps: int) -> list[list[float]]:
     for n in range(cases.corners.shape[1] - 1):
         left, right = cases.corners[:, n], cases.corners[:, n + 1]
         # every other segment is an edge, far shorter than its pulse
-        parts = 2 if n % 2 else steps
+        parts = 3 if n % 2 else steps
         for step in range(1, parts + 1):
             end = right if step == parts else left + (right - left) * (step / parts)
             live = chosen[now[chosen] < end[chosen]]
@@ -196,7 +196,7 @@ def random_cases(rng: np.random.Generator, m: int, n: int) -> Cases:
     tau_m = 10 ** rng.uniform(-1.5, 1.5, m)
     tau_m = np.where(np.abs(tau_m - 1) < 0.05, 2.0, tau_m)
     width = 10 ** rng.uniform(-2.5, 0.3, m)
-    gaps = 1.1 * width[:, np.newaxis] + 10 ** rng.uniform(-2.0, 0.7, (m, n))
+    gaps = 1.2 * width[:, np.newaxis] + 10 ** rng.uniform(-2.0, 0.7, (m, n))
     waving = rng.random(m) < 0.5
     omega = 10 ** rng.uniform(-0.5, 1.3, m)
     alpha = rng.random(m) < 0.5
@@ -208,6 +208,8 @@ def random_cases(rng: np.random.Generator, m: int, n: int) -> Cases:
             time_constant=tau_s[k],
             spikes=GivenTrain(times=tuple(np.cumsum(gaps[k]).tolist())),
             width=width[k],
+            # steeper edges would turn the rounding of the brute force's times into currents
+            rise=width[k] / 20,
         )
         for k in range(m)
     ]
