@@ -46,3 +46,17 @@ class PacedNeuron(Neuron, Protocol):
     @property
     def usual_interval(self) -> float:
         """Seconds between two spikes, roughly, when it is driven well."""
+
+
+@runtime_checkable
+class RelaxingNeuron(Neuron, Protocol):
+    """A neuron whose membrane, when left alone, goes back to its rest exponentially."""
+
+    @property
+    def time_constant(self) -> float:
+        """Seconds in which it goes all but 1/e of its way: resistance times capacitance."""
+
+
+def membrane_time(neuron: Neuron) -> float:
+    """Return the membrane's time constant in seconds; its time scale, where it has none."""
+    return neuron.time_constant if isinstance(neuron, RelaxingNeuron) else neuron.time_scale

@@ -23,6 +23,7 @@ from spiketwin.compare.uncertainty import SAFETY_FACTOR
 from spiketwin.models import Step, Trace
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError, SimulationError
+from spiketwin.models.neurons import membrane_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -78,6 +79,11 @@ class TauCase:
     tolerance: float
 
     @property
+    def tau(self) -> float:
+        """The membrane's time constant in seconds."""
+        return membrane_time(self.neuron)
+
+    @property
     def verdict(self) -> Verdict:
         """Agree where rise time and rate do."""
         if self.rise is None or self.rate is None:
@@ -123,7 +129,7 @@ class TauSensitivity:
     @property
     def shown(self) -> float:
         """Seconds from the onset of a step in which the slowest membrane has settled."""
-        return SHOWN * max(case.neuron.time_scale for case in self.cases)
+        return SHOWN * max(case.tau for case in self.cases)
 
     @property
     def verdict(self) -> Verdict:
@@ -168,10 +174,10 @@ def tau_sensitivity(
     varied: list[Any] = [
         replace(nominal, capacitance=nominal.capacitance * factor) for factor in sorted(factors)
     ]
-    slowest = max(each.time_scale for each in varied)
+    slowest = max(membrane_time(each) for each in varied)
 
     def measure(each: Neuron, simulate: Simulate) -> tuple[Rise, RateMeasurement]:
-        duration = below.onset + max(SETTLED * each.time_scale, SHOWN * slowest)
+        duration = below.onset + max(SETTLED * membrane_time(each), SHOWN * slowest)
         rise = _measure_rise(twin, each, below, duration, simulate)
         return rise, measure_rate(twin, each, above, simulate, tolerance=tolerance)
 

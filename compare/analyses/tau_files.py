@@ -48,7 +48,7 @@ def _row(case: TauCase) -> dict[str, Json]:
     rise, rate = case.rise, case.rate
     return {
         "factor": case.factor,
-        "tau": case.neuron.time_scale,
+        "tau": case.tau,
         "model_rise_time": None if rise is None else rise.model_time,
         "circuit_rise_time": None if rise is None else rise.circuit_time,
         "rise_time_uncertainty": None if rise is None else rise.uncertainty,

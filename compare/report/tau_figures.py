@@ -41,7 +41,7 @@ def rise_plot(sensitivity: TauSensitivity) -> Plot:
     onset = sensitivity.below.onset
     rises = [(case, case.rise) for case in sensitivity.cases if case.rise is not None]
     first, last = rises[0], rises[-1]
-    start, stop = 0.05 * first[0].neuron.time_scale, sensitivity.shown
+    start, stop = 0.05 * first[0].tau, sensitivity.shown
     factor = time_axis(axes, start, stop, "time since the step, logarithmic")
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
@@ -51,7 +51,7 @@ def rise_plot(sensitivity: TauSensitivity) -> Plot:
     for index, (case, rise) in enumerate(rises):
         _draw_twins(axes, rise, onset, (start, stop), factor, scale, labelled=index == 0)
         # each name on its own curve, half way: on this axis all curves are equally far apart
-        tau = case.neuron.time_scale
+        tau = case.tau
         half = onset + math.log(2) * tau
         axes.annotate(
             f"τ = {engineering(tau, 's')}",
@@ -78,8 +78,8 @@ def rise_plot(sensitivity: TauSensitivity) -> Plot:
         title="A step that fires nothing",
         svg=svg_of(figure, "rises"),
         finding=(
-            f"With τ from {engineering(first[0].neuron.time_scale, 's')} to "
-            f"{engineering(last[0].neuron.time_scale, 's')} the membrane needs from "
+            f"With τ from {engineering(first[0].tau, 's')} to "
+            f"{engineering(last[0].tau, 's')} the membrane needs from "
             f"{engineering(first[1].circuit_time, 's')} to "
             f"{engineering(last[1].circuit_time, 's')} from 10 % to 90 % of its way."
         ),
@@ -119,7 +119,7 @@ def spikes_plot(sensitivity: TauSensitivity) -> Plot:
         fired = int(np.count_nonzero(rate.model.spikes.times - onset <= stop))
         shown.append(fired)
         axes.set_title(
-            f"τ = {engineering(case.neuron.time_scale, 's')}: {count(fired, 'spike')}, the first "
+            f"τ = {engineering(case.tau, 's')}: {count(fired, 'spike')}, the first "
             f"after {engineering(rate.latency, 's') if rate.latency is not None else '–'}",
             fontweight="normal", pad=3,
         )  # fmt: skip

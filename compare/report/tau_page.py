@@ -27,7 +27,7 @@ def tau_page(sensitivity: TauSensitivity) -> Page:
         rises, spikes = rise_plot(sensitivity), spikes_plot(sensitivity)
     failures = failure_tables(
         "τ",
-        [(engineering(case.neuron.time_scale, "s"), case.failure) for case in sensitivity.failed],
+        [(engineering(case.tau, "s"), case.failure) for case in sensitivity.failed],
     )
     return Page(
         name=f"what τ does to {sensitivity.twin.name}",
@@ -67,14 +67,14 @@ def tau_page(sensitivity: TauSensitivity) -> Page:
 def summarise_tau(sensitivity: TauSensitivity) -> Summary:
     """Return the verdict, its reason and its numbers."""
     done = [case for case in sensitivity.cases if case.rise is not None and case.rate is not None]
-    fastest, slowest = sensitivity.cases[0].neuron, sensitivity.cases[-1].neuron
+    fastest, slowest = sensitivity.cases[0].tau, sensitivity.cases[-1].tau
     return Summary(
         verdict=sensitivity.verdict,
         title=TITLES[sensitivity.verdict],
         subject=(
             f"{sensitivity.twin.title}: one input into {len(sensitivity.cases)} time constants "
-            f"from {engineering(fastest.time_scale, 's')} to "
-            f"{engineering(slowest.time_scale, 's')}, by the capacitance, in circuit and model."
+            f"from {engineering(fastest, 's')} to "
+            f"{engineering(slowest, 's')}, by the capacitance, in circuit and model."
         ),
         reason=_reason(sensitivity),
         figures=(
@@ -123,11 +123,11 @@ def _reason(sensitivity: TauSensitivity) -> str:
     )
     off = [case for case in sensitivity.cases if case.verdict == "disagree"]
     if off:
-        where = ", ".join(engineering(case.neuron.time_scale, "s") for case in off)
+        where = ", ".join(engineering(case.tau, "s") for case in off)
         return f"The twins’ rise times or rates differ too much at τ = {where}.{failed}"
     if sensitivity.verdict == "undecided":
         unclear = [case for case in sensitivity.cases if case.verdict == "undecided"]
-        where = ", ".join(engineering(case.neuron.time_scale, "s") for case in unclear)
+        where = ", ".join(engineering(case.tau, "s") for case in unclear)
         return f"There is no verdict at τ = {where}.{failed}"
     return (
         "A larger τ integrates longer, a smaller one answers faster; at each τ the twins agree on "
@@ -151,7 +151,7 @@ def rise_table(sensitivity: TauSensitivity) -> Table:
 
 
 def _rise_row(case: TauCase) -> tuple[str, ...]:
-    tau, rise = case.neuron.time_scale, case.rise
+    tau, rise = case.tau, case.rise
     capacitance = engineering(asdict(case.neuron)["capacitance"], "F")
     head = (engineering(tau, "s"), capacitance, engineering(math.log(9) * tau, "s", 6))
     if rise is None:
@@ -182,7 +182,7 @@ def tau_rate_table(sensitivity: TauSensitivity) -> Table:
 
 
 def _rate_row(case: TauCase) -> tuple[str, ...]:
-    tau, rate = engineering(case.neuron.time_scale, "s"), case.rate
+    tau, rate = engineering(case.tau, "s"), case.rate
     if rate is None:
         return (tau, *(UNKNOWN,) * 5, "failed")
     return (

@@ -53,6 +53,21 @@ def test_a_smaller_tau_answers_faster(found):
     assert found.verdict is Verdict.AGREE
 
 
+def test_the_quadratic_membrane_rises_as_its_hyperbolic_cotangent_and_is_named_by_its_own_tau():
+    # x = −r·coth((k/C)·r·t + c) with r² = s²/4 − I/k, from −s/2 to −r, under half the rheobase
+    found = tau_sensitivity(find_twin("qif"), find_twin("qif").neuron(), [0.5, 1.0])
+    assert [case.tau for case in found.cases] == pytest.approx([5e-3, 10e-3], rel=1e-12)
+    half, root = 7.5e-3, 7.5e-3 * math.sqrt(0.5)
+    low, high = (half - part * (half - root) for part in (0.1, 0.9))
+    way = math.atanh(root / high) - math.atanh(root / low)
+    for case, capacitance in zip(found.cases, (75e-12, 150e-12), strict=True):
+        # after 20 τ, at a rate of √(1/2)/τ, 7e-7 of the way is missing: ten times that at 90 %
+        expected = capacitance / (1e-6 * root) * way
+        assert case.rise.model_time == pytest.approx(expected, rel=7e-6)
+        assert case.rise.circuit_time == pytest.approx(expected, rel=1e-5)
+    assert found.verdict is Verdict.AGREE
+
+
 def test_a_model_with_another_tau_is_found_to_disagree():
     def slower(neuron, stimulus, duration):
         return solve(replace(neuron, capacitance=1.02 * neuron.capacitance), stimulus, duration)
