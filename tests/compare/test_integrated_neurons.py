@@ -25,6 +25,8 @@ from spiketwin.models.izhikevich import IzhikevichNeuron
 if TYPE_CHECKING:
     from spiketwin.compare import Comparison
 
+# whose default neurons fire some times in 30 ms under 1 nA
+INTEGRATED = ["izhikevich", "eif", "adex", "qif"]
 NETLISTS = Path(__file__).parents[2] / "netlists"
 
 DRIVES = {
@@ -61,7 +63,7 @@ def assert_agrees(comparison: Comparison, *, spikes: int) -> None:
 
 
 @pytest.mark.parametrize("drive", DRIVES)
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
+@pytest.mark.parametrize("name", INTEGRATED)
 def test_the_circuit_agrees_with_its_model_under_each_stimulus(run, name, drive):
     assert_agrees(run(name, stimulus=DRIVES[drive], duration=70e-3), spikes=3)
 
@@ -127,7 +129,7 @@ def test_the_models_own_uncertainty_joins_the_verdicts(run, monkeypatch):
     assert run(unsure, duration=40e-3).verdict is Verdict.UNDECIDED
 
 
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
+@pytest.mark.parametrize("name", INTEGRATED)
 def test_the_report_is_whole_and_says_that_the_model_is_integrated(run, name):
     comparison = run(name, duration=60e-3)
     origin = provenance(comparison, ngspice="39", command="")
@@ -142,7 +144,7 @@ def test_the_report_is_whole_and_says_that_the_model_is_integrated(run, name):
     assert built["reset"]["value"] == pytest.approx(comparison.neuron.reset, abs=2e-6)
 
 
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
+@pytest.mark.parametrize("name", INTEGRATED)
 def test_the_default_run_shows_ten_spikes_or_more(name):
     twin = find_twin(name)
     neuron = twin.neuron()
@@ -152,7 +154,7 @@ def test_the_default_run_shows_ten_spikes_or_more(name):
     assert len(twin.solve(neuron, stimulus, duration).spikes) >= 10
 
 
-@pytest.mark.parametrize("name", ["izhikevich", "eif", "adex", "qif"])
+@pytest.mark.parametrize("name", INTEGRATED)
 def test_the_example_bench_runs_in_plain_ngspice_and_measures_the_interval(ngspice_program, name):
     result = subprocess.run(
         [ngspice_program, "-b", f"{name}_bench.cir"],
