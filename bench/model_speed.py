@@ -9,6 +9,8 @@ import numpy as np
 
 from bench._report import figure, heading
 from spiketwin.models import HeldNoise, LeakyNeuron, PulseTrain, constant_current_trains, solve
+from spiketwin.models.presynaptic import PoissonTrain
+from spiketwin.models.synapses import AlphaSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +68,19 @@ def main() -> None:
     pulses = PulseTrain(current=60e-6, width=2e-3, period=10e-3)
     seconds = best_seconds(lambda: solve(NEURON, pulses, 1000.0), repeats=3)
     print(f"  {'100,000 pulses, a spike each':<58} {seconds:>12.2f} s")
+
+    synapse = AlphaSynapse(
+        weight=12e-6, time_constant=5e-3, spikes=PoissonTrain(rate=200.0, seed=1)
+    )
+    duration = 50.0
+    segments = synapse.presynaptic(duration)[0].size - 1
+    found = len(solve(NEURON, synapse, duration).spikes)
+    assert found > 1000
+    rate = segments / best_seconds(lambda: solve(NEURON, synapse, duration), repeats=3)
+    print(
+        f"  {f'alpha synapse, {segments:,} segments, {segments / found:.0f} a spike':<58} "
+        f"{rate / 1e3:>9.0f} k/s"
+    )
 
 
 if __name__ == "__main__":
