@@ -132,12 +132,9 @@ class PiecewiseResponse:
             lift[block] = rise[block] * mean_ramp_response(sigma)
         return cls(neuron=neuron, times=times, drive=drive, rise=rise, gain=gain, lift=lift)
 
-    def most_spikes(self, ripple: float = 0.0) -> float:
-        """Return a bound on the number of spikes, from the strongest drive in each segment.
-
-        ``ripple`` is what else may add to the drive, in volts.
-        """
-        strongest = np.maximum(self.drive[:-1], self.drive[1:]) + ripple
+    def most_spikes(self) -> float:
+        """Return a bound on the number of spikes, from the strongest drive in each segment."""
+        strongest = np.maximum(self.drive[:-1], self.drive[1:])
         # no drive, or too little for a float: an endless climb, and no spikes
         with np.errstate(divide="ignore", over="ignore"):
             climb = np.log1p(self.neuron.swing / np.maximum(strongest, 0.0))
@@ -185,18 +182,6 @@ class PiecewiseResponse:
         launches = np.concatenate(([0.0], spikes + self.neuron.refractory))
         begun = np.full(launches.shape, -self.neuron.swing)
         begun[0] = self.neuron.initial_potential - self.neuron.threshold
-        return self.course(times, launches, begun)
-
-    def course(
-        self,
-        times: NDArray[np.float64],
-        launches: NDArray[np.float64],
-        begun: NDArray[np.float64],
-    ) -> NDArray[np.float64]:
-        """Return y in volts at ``times`` in seconds, put to ``begun`` volts at each launch.
-
-        The launches increase from time zero, in seconds.
-        """
         inside = launches < self.times[-1]
         launches = launches[inside]
         nodes = np.union1d(self.times, launches)
