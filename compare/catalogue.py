@@ -262,7 +262,7 @@ AXON_HILLOCK = Twin(
 )
 
 
-# without a switch to restart the solver, what Newton's method leaves over adds up from spike to spike
+# no switch restarts the solver, and what Newton's method leaves over adds up from spike to spike
 SMOOTH = MappingProxyType({"reltol": 1e-6, "vntol": 1e-9, "abstol": 1e-15})
 
 

@@ -65,7 +65,8 @@ class WaveformAgreement:
         as_is: at the circuit's own time points.
         shape: the same, once each interval's shift is taken out.
         swing: volts, from the lowest to the highest of the model at these points.
-        compared: the fraction of the run that is compared; the rest is held at a reset.
+        compared: the fraction of the run that is compared; the rest is held at a reset, or a shift
+            leads past the end of the model.
         tolerance: volts, the largest difference of shape that agrees.
         moved: whether the model's membrane did move, so that there is something to agree on.
         verdict: on the shape; None for a neuron with a reset, where it does not count.
@@ -124,7 +125,11 @@ def compare_waveforms(
     Returns:
         None where fewer than two time points of a run are left to compare.
     """
-    of_coarse, of_fine = (_compared(neuron, model, run) for run in (coarse, fine))
+    of_coarse, of_fine = (
+        # a shift may lead past the end of the model; a rounding there does no harm
+        _compared(neuron, model, run) & (_stretched(run) <= model.duration * (1 + 1e-9))
+        for run in (coarse, fine)
+    )
     if min(np.count_nonzero(of_coarse), np.count_nonzero(of_fine)) < 2:
         return None
     time = fine.membrane.time
@@ -203,18 +208,25 @@ def differences(model: Solution, run: ObservedMembrane, *, aligned: bool) -> NDA
 
     With ``aligned``, the shift of each interval is taken out.
     """
-    time, pairs = run.membrane.time, run.match.pairs
-    if aligned and pairs.size:
-        spikes = np.concatenate(([0.0], run.spikes.times[pairs[:, 1]]))
-        shifts = np.concatenate(([0.0], run.match.shifts))
-        # two spikes at one instant have no interval to stretch
-        apart = np.concatenate(([True], np.diff(spikes) > 0))
-        time = time - np.interp(time, spikes[apart], shifts[apart])
+    time = _stretched(run) if aligned else run.membrane.time
     return np.asarray(run.membrane.voltage - model.voltage(_within(model, time)))
 
 
+def _stretched(run: ObservedMembrane) -> NDArray[np.float64]:
+    """Return when the model does what the circuit does at each of its time points, in seconds.
+
+    That may lie past the end of the model, by the last shift.
+    """
+    time, pairs = run.membrane.time, run.match.pairs
+    spikes = np.concatenate(([0.0], run.spikes.times[pairs[:, 1]]))
+    shifts = np.concatenate(([0.0], run.match.shifts))
+    # two spikes at one instant have no interval to stretch
+    apart = np.concatenate(([True], np.diff(spikes) > 0))
+    return np.asarray(time - np.interp(time, spikes[apart], shifts[apart]))
+
+
 def _within(model: Solution, times: NDArray[np.float64]) -> NDArray[np.float64]:
-    # ngspice's last point may lie a rounding past the end, and a shift may lead past either
+    # ngspice's last point may lie a rounding past the end
     return np.clip(times, 0.0, model.duration)
 
 

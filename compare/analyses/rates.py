@@ -143,7 +143,7 @@ def measure_rate(
     while True:
         deck = render(
             twin.netlist, neuron, stimulus, duration=model.duration,
-            max_step=first_step / 2 ** len(runs),
+            max_step=first_step / 2 ** len(runs), options=twin.options,
         )  # fmt: skip
         run = simulate(deck)
         runs.append(detect_spikes(run.traces[PULSE]))

@@ -63,7 +63,8 @@ def assert_agrees(comparison, *, spikes):
     assert comparison.verdict is Verdict.AGREE  # shifts within 1e-3, shape within 1 % of the swing
     assert len(comparison.agreement.match.pairs) == len(comparison.model.spikes)
     waveform = comparison.waveform
-    assert waveform.compared == 1
+    # nothing is left out but the last point or two, where a shift leads past the end of the model
+    assert waveform.compared > 0.9995
     assert waveform.swing > 0.7 * comparison.neuron.swing
     # measured: 4e-5 of the swing with its uncertainty, at its worst under noise
     assert waveform.shape.largest + waveform.shape.uncertainty < 1e-3 * waveform.swing

@@ -70,6 +70,13 @@ def test_a_shift_is_a_difference_of_voltage_and_none_of_shape():
     before = found.times <= 0.9
     assert np.abs(found.shape.values[before]).max() < 1e-12
     assert found.verdict is AGREE
+    # a circuit that is early has no model to be held to in its last moments
+    early = at_two_steps(
+        model, lambda t: model.voltage(t * stretch), np.arange(1, 10) * PERIOD / stretch
+    )
+    assert early.times[-1] == pytest.approx(1 - 90e-6, abs=300e-6)
+    assert early.times[-1] < 1
+    assert early.shape.largest == pytest.approx(0.1 * early.as_is.largest, rel=0.1)
 
 
 def test_a_larger_wave_has_another_shape_and_disagrees():
