@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spiketwin.cli.files import check_folder, write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
 from spiketwin.cli.many_runs import (
+    TERSE,
     deadline_of,
     exit_code,
     failure_code,
@@ -146,7 +147,7 @@ def _print_cases(cases: Sequence[CheckCase]) -> None:
     from spiketwin.compare.analyses.check_files import check_rows, verdict_words
 
     console = Console()
-    table = Table("neuron", "stimulus", "spikes", "worst ± uncertainty", "of", "verdict")
+    table = Table("neuron", "stimulus", "spikes", "worst ± uncertainty", "of", "verdict", **TERSE)
     colours = {"agree": "green", "disagree": "red", "undecided": "yellow", "failed": "red"}
     for row in check_rows(cases):
         table.add_row(*map(Text, row[:-1]), Text(row[-1], style=colours[row[-1]]))

@@ -267,7 +267,9 @@ def _judge(found: Comparison, stimulus: Stimulus, strength: float) -> tuple[Verd
     if model and circuit:
         return found.verdict, None
     if not model and not circuit:
-        return Verdict.AGREE, "no spike"
+        # their membranes may still differ, where these are compared too
+        silent = found.verdict is not Verdict.DISAGREE
+        return (Verdict.AGREE, "no spike") if silent else (Verdict.DISAGREE, None)
     tolerance = found.settings.tolerance
     answers = {
         len(found.twin.solve(found.neuron, nearby, found.settings.duration).spikes) > 0

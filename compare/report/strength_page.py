@@ -141,7 +141,7 @@ def _shift_words(measured: StrengthMeasurement | None) -> str:
 def _reason(curve: StrengthCurve, firing: Sequence[StrengthMeasurement]) -> str:
     failed = f" {count(len(curve.failed), 'run')} failed; see the table." if curve.failed else ""
     for verdict, says in (
-        (Verdict.DISAGREE, "the twins’ spikes differ by more than the tolerance"),
+        (Verdict.DISAGREE, "the twins differ by more than the tolerance"),
         (Verdict.UNDECIDED, "there is no verdict"),
     ):
         found = [p for p in curve.points if p.measured and p.measured.verdict is verdict]

@@ -114,7 +114,7 @@ def test_a_model_with_two_percent_more_capacitance_is_found_to_disagree():
     verdicts = [measured.verdict for measured in curve.measured]
     assert verdicts == [Verdict.AGREE, Verdict.DISAGREE, Verdict.DISAGREE]
     assert curve.verdict is Verdict.DISAGREE
-    assert "At 2 strengths of 3 the twins’ spikes differ" in strength_page(curve).summary.reason
+    assert "At 2 strengths of 3 the twins differ" in strength_page(curve).summary.reason
 
 
 def test_where_a_trifle_of_strength_decides_between_firing_and_not_there_is_no_verdict():
