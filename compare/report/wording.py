@@ -159,7 +159,7 @@ def _train_words(spikes: PresynapticTrain) -> str:
         case RegularTrain():
             return f"spikes every {engineering(spikes.period, 's')}"
         case GivenTrain():
-            return f"given {count(len(spikes.times), 'spike')}"
+            return count(len(spikes.times), "given spike")
 
 
 def stimulus_label(stimulus: Stimulus) -> str:

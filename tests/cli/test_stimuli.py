@@ -9,10 +9,15 @@ import pytest
 from spiketwin.cli.main import main
 from spiketwin.cli.stimulus_grammar import parse_stimulus
 from spiketwin.models import (
+    AlphaSynapse,
     Constant,
+    GivenTrain,
     OrnsteinUhlenbeck,
     ParameterError,
     PiecewiseLinear,
+    PoissonTrain,
+    PulseSynapse,
+    RegularTrain,
     Sine,
     Step,
     Sum,
@@ -58,6 +63,57 @@ def test_noise_is_typed_as_mean_deviation_memory_and_seed() -> None:
 def test_a_bad_part_is_named(text: str, says: str) -> None:
     with pytest.raises(ParameterError, match=says):
         parse_stimulus(text)
+
+
+def test_a_synapse_takes_the_settings_of_one_spike_train_among_its_own(tmp_path) -> None:
+    path = tmp_path / "spikes.csv"
+    path.write_text("time\n0.002  # the first\n\n0.0051\n")
+    for text, train in (
+        ("rate=0.1k,seed=2", PoissonTrain(rate=100.0, seed=2)),
+        ("period=5m", RegularTrain(period=5e-3)),
+        ("onset=1m,period=5m", RegularTrain(period=5e-3, onset=1e-3)),
+        (f"file={path}", GivenTrain(times=(0.002, 0.0051))),
+    ):
+        alpha = parse_stimulus(f"alpha-synapse:weight=-20u,{text},time_constant=5ms")
+        assert alpha == AlphaSynapse(weight=-20e-6, time_constant=5e-3, spikes=train)
+        pulse = parse_stimulus(f"pulse-synapse:{text},weight=20uA,width=1m,rise=1u")
+        assert pulse == PulseSynapse(weight=20e-6, width=1e-3, rise=1e-6, spikes=train)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("weight=1u", "exponential-synapse needs one spike train, got none; give rate and seed"),
+        ("weight=1u,rate=1,seed=1,period=1", "needs one spike train, got 2; give rate and seed"),
+        ("rate=1,seed=1", "exponential-synapse needs weight and time_constant; add weight=…"),
+        ("weight=1u,time_constant=1m,rate=9", "exponential-synapse needs seed; add seed=…"),
+        ("wieght=1u,rate=1,seed=1", "has no parameter 'wieght'; did you mean 'weight'"),
+        ("spikes=1,rate=1,seed=1", "exponential-synapse has no parameter 'spikes'; it has: weight"),
+        ("weight=1u,time_constant=0,rate=1,seed=1", r"ExponentialSynapse\.time_constant must be"),
+        ("weight=1u,time_constant=1m,rate=-1,seed=1", r"PoissonTrain\.rate must be positive"),
+        ("weight=1u,time_constant=1m,file=no.csv", "no.csv: cannot be read .*; check the path"),
+    ],
+)
+def test_a_synapse_typed_wrongly_is_told_what_is_missing(text: str, says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        parse_stimulus(f"exponential-synapse:{text}")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        ("", "holds no data; write one spike's time in seconds a line"),
+        ("1e-3,2\n", "line 1: must have one column, a spike's time in seconds; got 2"),
+        ("time\n1m\n", "line 2: a spike's time in seconds must be a finite number, got '1m'"),
+        ("0.2\n0.1\n", "line 2: time must increase, got '0.1' s after 0.2 s; sort the lines"),
+        ("-0.2\n", "line 1: time must not be negative, got '-0.2' s"),
+    ],
+)
+def test_a_file_of_spike_times_is_refused_by_its_line(tmp_path, content: str, says: str) -> None:
+    path = tmp_path / "spikes.csv"
+    path.write_text(content)
+    with pytest.raises(ParameterError, match=says):
+        parse_stimulus(f"pulse-synapse:weight=1u,width=1m,file={path}")
 
 
 def test_the_list_shows_each_kind_with_its_parameters_and_a_plot(capsys) -> None:
