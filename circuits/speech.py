@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HARMLESS = re.compile(
     r"$|note\b|warning\b|using (sparse|klu)|run simulation interrupted|.*pause requested"
     # an iterate outside a function's domain makes ngspice take back its step and try a smaller one
-    r"|error: .* out of range for \w+$|in line \S+$",
+    r"|error: .* out of range for \w+$|in line \S+$|checking parameters for bsim",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(r"\s*(trying gmin =\s*\S+|supplies reduced to\s*\S+%)\s*", re.IGNORECASE)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "d": ("d",),
     "q": ("npn", "pnp"),
-    "m": ("nmos", "pmos", "vdmos", "vdmosn", "vdmosp"),
+    "m": ("nmos", "pmos", "vdmos"),
     "j": ("njf", "pjf"),
     "s": ("sw", "vswitch"),
     "w": ("csw", "iswitch"),
@@ -43,7 +43,7 @@ def semiconductor(element: Element) -> list[Part]:
     element.refuse_others("m", "ic", *_OWN[kind])
     ends, model = _model_after(element, _ENDS[kind])
     nodes = element.nodes(ends)
-    if kind == "m" and model.kind.startswith("vdmos") != (ends == 3):
+    if kind == "m" and (model.kind == "vdmos") != (ends == 3):
         raise ValueError("a MOS transistor has four nodes, a VDMOS three")
     rest = [word.lower() for word in element.words[ends + 1 :]]
     off = "off" in rest

@@ -103,7 +103,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("it is no plain file")
-        with open(descriptor, "rb", closefd=False) as file:  # noqa: PTH123 - not by its path
+        with open(descriptor, "rb", closefd=False) as file:
             data = file.read(LARGEST_FILE + 1)
     finally:
         os.close(descriptor)

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 # The most arguments that ngspice takes; None where there is no limit.
 _ARGUMENTS: dict[str, int | None] = {
     "pulse": 8,
-    "sin": 6,
+    "sin": 7,
     "exp": 6,
     "sffm": 7,
     "am": 6,
     "pwl": None,
-    "sine": 6,
+    "sine": 7,
     "pl": None,
 }
 _SPICE_WORD = {"sine": "sin", "pl": "pwl"}
@@ -56,8 +56,8 @@ def source(element: Element) -> list[Part]:
     if element.statement.kind == "i" and count != 1:
         waveform = _scaled(waveform, count)
     repeats = assigned(element.numbers("r", "td"))
-    if repeats and waveform.kind != "pwl":
-        raise ValueError("r= and td= belong to PWL")
+    if repeats and (waveform.kind != "pwl" or element.statement.kind == "i"):
+        raise ValueError("r= and td= belong to a voltage source's PWL")
     inner, parts = nodes, []
     parasites = element.numbers("rser", "cpar")
     if parasites.get("rser") and element.statement.kind == "v":
@@ -133,6 +133,12 @@ def _arguments(element: Element, name: str, words: Sequence[str]) -> tuple[float
         raise ValueError(f"{name.upper()} needs arguments")
     if name == "pulse" and len(numbers) == 8:
         return _pulse(element, numbers)
+    if name in {"sin", "sine"} and len(numbers) == 7:
+        if numbers[6]:
+            raise ValueError(
+                "the seventh argument of SINE, the number of cycles, is LTspice's alone"
+            )
+        return numbers[:6]
     return numbers
 
 

@@ -58,7 +58,7 @@ _TYPES = {
     "njf": _JFET,
     "vdmos": _VDMOS,
 }
-_SAME = {"res": "r", "pnp": "npn", "pjf": "njf", "vdmosn": "vdmos", "vdmosp": "vdmos"}
+_SAME = {"res": "r", "pnp": "npn", "pjf": "njf"}
 
 # BSIM, by ngspice's numbers for it.
 _UNCHECKED_LEVELS = frozenset({8, 49, 14, 54})

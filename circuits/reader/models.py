@@ -24,7 +24,7 @@ _SMOOTH_SWITCHES = {
 _SAID_ONLY = frozenset({"mfg", "type", "icrating", "vceo", "iave", "vpk", "vds", "qg", "pn"})
 _IDEAL_DIODE = frozenset({"ron", "roff", "vfwd", "vrev", "rrev", "epsilon", "revepsilon", "ilimit"})
 _NAME = re.compile(r"[a-z][a-z0-9_]*", re.ASCII)
-_FLAGS = {"nchan": "vdmos", "pchan": "vdmosp"}
+_VERSION = re.compile(r"\d+(?:\.\d+){0,2}", re.ASCII)
 
 
 def model_name(statement: Statement) -> str:
@@ -79,11 +79,12 @@ def _evaluated(statement: Statement, scope: Scope) -> Model:
         if len(alone) < 3:
             raise ValueError("it needs a name and a type")
         kind = alone[2].lower()
-        flags = [word.lower() for word in alone[3:]]
-        for flag in flags:
-            if flag not in _FLAGS or kind != "vdmos":
-                raise ValueError(f"{flag!r} is not understood")
-            kind = _FLAGS[flag]
+        flags = tuple(word.lower() for word in alone[3:])
+        if flags and (kind != "vdmos" or flags not in {("nchan",), ("pchan",)}):
+            raise ValueError(f"{flags[0]!r} is not understood")
+        version = named.pop("version", "")
+        if version and not (kind in {"nmos", "pmos"} and _VERSION.fullmatch(version)):
+            raise ValueError(f"{version[:20]!r} is no version of a BSIM model")
         values = {
             name: scope.number(text) for name, text in named.items() if name not in _SAID_ONLY
         }
@@ -108,6 +109,7 @@ def _evaluated(statement: Statement, scope: Scope) -> Model:
         kind=kind,
         parameters=MappingProxyType({n: v for n, v in values.items() if n not in unknown}),
         unknown=unknown,
+        flags=(*flags, *([f"version={version}"] if version and known is None else [])),
         source=statement.source,
     )
 

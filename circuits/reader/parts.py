@@ -31,6 +31,7 @@ class Model:
         name: the deck's name for it, with the path of the instance that it is defined in.
         kind: its type in ngspice, such as ``sw`` or ``npn``.
         parameters: their values in SI units.
+        flags: words that ngspice wants beside them, such as ``pchan`` or a BSIM model's version.
         unknown: the names of parameters that ngspice does not know, which are left out.
         source: where it is defined.
     """
@@ -38,6 +39,7 @@ class Model:
     name: str
     kind: str
     parameters: Mapping[str, float]
+    flags: tuple[str, ...]
     unknown: tuple[str, ...]
     source: Source
 
@@ -49,8 +51,8 @@ class Model:
     @property
     def text(self) -> str:
         """Its card."""
-        given = " ".join(f"{name}={writing.number(v)}" for name, v in self.parameters.items())
-        return f".model {self.label} {self.kind}({given})"
+        numbers = (f"{name}={writing.number(v)}" for name, v in self.parameters.items())
+        return f".model {self.label} {self.kind}({' '.join([*self.flags, *numbers])})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,3 +67,7 @@ def test_nothing_said_is_nothing_wrong() -> None:
 
 def test_ngspice_that_gives_itself_up_is_fatal() -> None:
     assert is_fatal(["Error: ngspice.dll cannot recover and awaits to be detached"])
+
+
+def test_that_bsim_s_parameters_are_checked_is_no_failure() -> None:
+    assert failures(["Checking parameters for BSIM 3.3 model m.mm"]) == ()
