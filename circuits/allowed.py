@@ -38,8 +38,8 @@ CARDS = frozenset(
     }
 )
 
-# XSPICE's models, some of which open files, are not among them; nor is "vdmosp", of which ngspice 39
-# dies (it wants "pchan" among the parameters).
+# XSPICE's models, some of which open files, are not among them; nor is "vdmosp", of which
+# ngspice 39 dies (it wants "pchan" among the parameters).
 MODEL_TYPES = frozenset(
     {
         *("r", "res", "c", "l", "sw", "csw", "d", "npn", "pnp", "njf", "pjf"),

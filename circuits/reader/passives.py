@@ -6,11 +6,9 @@ import itertools
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.reader import words, writing
-from spiketwin.circuits.reader.binding import CIRCUIT_NAMES
 from spiketwin.circuits.reader.expressions import (
     Binary,
     Current,
-    Name,
     Number,
     Voltage,
     children,
@@ -178,15 +176,6 @@ def sensed_nodes(tree: Expression) -> tuple[str, ...]:
 def sensed_devices(tree: Expression) -> tuple[str, ...]:
     """Return the devices whose current an expression depends on, each once."""
     return tuple(dict.fromkeys(part.device for part in _leaves(tree) if isinstance(part, Current)))
-
-
-def is_constant(tree: Expression) -> bool:
-    """Whether an expression depends on nothing of the circuit, nor on time."""
-    return not any(
-        isinstance(part, Voltage | Current)
-        or (isinstance(part, Name) and part.name in CIRCUIT_NAMES)
-        for part in _leaves(tree)
-    )
 
 
 def _leaves(tree: Expression) -> list[Expression]:

@@ -81,11 +81,6 @@ class Scope:
         self._depth = 0
 
     @property
-    def caller(self) -> Scope | None:
-        """The scope that this one is instantiated in."""
-        return self._caller
-
-    @property
     def shared_nodes(self) -> frozenset[str]:
         """The nodes that are the same everywhere, but for ground."""
         return self._shared_nodes

@@ -87,9 +87,10 @@ def _frequency(card: Card, given: Sequence[str]) -> Iterator[Finding]:
 
 
 def _scale(card: Card, value: str, meaning: str, other: str) -> Finding:
+    """Return the finding; a small m is what the author of a shunt would write for milli."""
     return Finding(
         code="milli-for-mega" if "milli" in meaning else "femto-for-farad",
-        severity=Severity.WARNING,
+        severity=Severity.NOTE if value.endswith("m") else Severity.WARNING,
         message=f"{card.source}: {value!r} is in {meaning}, as M is milli and F is femto in every "
         f"SPICE; write {other} where that is not meant",
         source=card.source,

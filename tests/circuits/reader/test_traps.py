@@ -96,7 +96,6 @@ def test_what_leaves_an_element_without_meaning_is_an_error(card: str, code: str
 
 WARNED = {
     "R2 mem 0 1M": ("milli-for-mega", "write 1Meg"),
-    "R2 mem 0 10m": ("milli-for-mega", "write 10Meg"),
     ".param Rbig=2M\nR2 mem 0 {Rbig}": ("milli-for-mega", "2Meg"),
     "I2 0 mem SIN(0 1u 1M)": ("milli-for-mega", "write 1Meg"),
     "C2 mem 0 1F": ("femto-for-farad", "write 1 "),
@@ -121,6 +120,12 @@ def test_what_is_likely_meant_otherwise_is_a_warning(cards: str) -> None:
     assert (finding.code, finding.severity) == (code, Severity.WARNING)
     assert advice in finding.message
     assert finding.line in {5, 6}
+
+
+def test_a_small_m_at_a_resistor_is_a_note() -> None:
+    finding = only(SOUND.replace(".tran", "Rshunt mem 0 10m\n.tran"))
+    assert (finding.code, finding.severity) == ("milli-for-mega", Severity.NOTE)
+    assert "write 10Meg" in finding.message
 
 
 def test_an_initial_condition_without_uic_is_a_warning() -> None:
