@@ -163,8 +163,16 @@ def _train_words(spikes: PresynapticTrain) -> str:
 
 
 def stimulus_label(stimulus: Stimulus) -> str:
-    """Return the same for a drawing, where there is less width: a line for each part of a sum."""
-    return "\n+ ".join(map(stimulus_words, parts_of(stimulus)))
+    """Return the same for a drawing, where there is less width.
+
+    Each part of a sum has a line; a synapse two, the second for itself.
+    """
+    return "\n+ ".join(
+        stimulus_words(part).replace(", ", ",\n")
+        if isinstance(part, PulseSynapse | FilteredSynapse)
+        else stimulus_words(part)
+        for part in parts_of(stimulus)
+    )
 
 
 def stimulus_fields(stimulus: Stimulus) -> tuple[tuple[str, str], ...]:

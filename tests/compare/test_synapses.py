@@ -12,6 +12,7 @@ from spiketwin.compare.analyses.drives import usual_current
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report
+from spiketwin.compare.report.wording import stimulus_label
 from spiketwin.models import (
     AlphaSynapse,
     Constant,
@@ -129,6 +130,17 @@ def test_inhibition_alone_keeps_a_neuron_silent_and_fewer_spikes_come_with_it(en
         for drive in (both.parts[0], both, both.parts[1])
     ]
     assert spikes[0] > spikes[1] > spikes[2] == 0
+
+
+def test_a_drawing_has_two_lines_for_a_synapse():
+    drive = Sum(parts=(Constant(current=1e-6), *excited_and_inhibited(1e-6, 10e-3).parts))
+    assert stimulus_label(drive).replace("\u00a0", " ").splitlines() == [
+        "constant 1 µA",
+        "+ Poisson spikes at 200 Hz,",
+        "exponential synapse of 1.6 µA",
+        "+ Poisson spikes at 100 Hz,",
+        "alpha synapse of −110 nA",
+    ]
 
 
 def test_the_files_name_a_synapses_train_and_its_seed(engine):
