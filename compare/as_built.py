@@ -9,14 +9,19 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from spiketwin.circuits.events import high_spans
-from spiketwin.compare.charging import TimeConstantFit, charging_windows, fit_time_constant
+from spiketwin.compare.charging import charging_windows, fit_time_constant
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.charge_count import LeakSearch
+    from spiketwin.compare.charging import TimeConstantFit
+    from spiketwin.compare.fading_charge import FadingFit
     from spiketwin.models import LeakyNeuron, SpikeTrain, Stimulus, Trace
+
+    # one exponential between the spikes, or two
+    MembraneFit = TimeConstantFit | FadingFit
 
 # the membrane has left the reset when it is this fraction of the waveform's range away from it
 DEPARTED = 1e-3
@@ -88,7 +93,7 @@ class AsBuilt:
     """The parameters that the circuit's waveform shows; None where it does not show one.
 
     Attributes:
-        fit: the exponential behind these numbers.
+        fit: the charging membrane behind these numbers.
         fit_failure: why there is no fit, or None.
         tau: seconds.
         threshold: volts, where the charging curve stands when the comparator fires.
@@ -99,7 +104,7 @@ class AsBuilt:
         others: what else this kind of neuron shows.
     """
 
-    fit: TimeConstantFit | None
+    fit: MembraneFit | None
     fit_failure: str | None
     tau: Estimate | None
     threshold: Estimate | None
@@ -124,7 +129,6 @@ def measure_as_built(
     """
     holds = hold_spans(pulse, spikes)
     level = held_levels(membrane, holds)
-    reset = estimate(level, neuron.reset)
     windows = charging_windows(membrane, holds[:, 1], spikes.times)
     try:
         fit = fit_time_constant(membrane, stimulus, windows)
@@ -134,20 +138,40 @@ def measure_as_built(
             fit_failure=str(error),
             tau=None,
             threshold=None,
-            reset=reset,
+            reset=estimate(level, neuron.reset),
             refractory=None,
         )
-    tau = Estimate(value=fit.tau, standard_error=fit.standard_error, nominal=neuron.time_constant)
+    return read_off(fit, neuron, membrane, holds[:, 1], level, spikes)
+
+
+def read_off(
+    fit: MembraneFit,
+    neuron: LeakyNeuron,
+    membrane: Trace,
+    held: NDArray[np.float64],
+    level: NDArray[np.float64],
+    spikes: SpikeTrain,
+) -> AsBuilt:
+    """Return what a fitted membrane shows.
+
+    Args:
+        fit: the membrane between resets and spikes.
+        neuron: the nominal parameters.
+        membrane: the waveform.
+        held: seconds, shape (k,), an instant at which each spike's reset holds the membrane.
+        level: volts, shape (k,), where it holds it.
+        spikes: the circuit's k spikes.
+    """
+    delays = refractory_times(fit, fit.tau, membrane, held, level, spikes.times)
     return AsBuilt(
         fit=fit,
         fit_failure=None,
-        tau=tau,
-        threshold=estimate(thresholds(fit, spikes.times), neuron.threshold),
-        reset=reset,
-        refractory=estimate(
-            refractory_times(fit, fit.tau, membrane, holds[:, 1], level, spikes.times),
-            neuron.refractory,
+        tau=Estimate(
+            value=fit.tau, standard_error=fit.standard_error, nominal=neuron.time_constant
         ),
+        threshold=estimate(thresholds(fit, spikes.times), neuron.threshold),
+        reset=estimate(level, neuron.reset),
+        refractory=estimate(delays, neuron.refractory),
     )
 
 
@@ -221,12 +245,18 @@ def thresholds(fit: ChargingCurve, spikes: NDArray[np.float64]) -> NDArray[np.fl
     The curve, not a sample: a membrane often peaks under its threshold, because no point is
     accepted between the crossing and the reset.
     """
-    if not spikes.size:
-        return np.empty(0)
+    window, which = ended_windows(fit, spikes)
+    return fit.curve(window, spikes[which])
+
+
+def ended_windows(
+    fit: ChargingCurve, spikes: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the numbers of the windows that a spike ends, shape (m,), and of those spikes."""
     window = np.searchsorted(fit.starts, spikes, side="right") - 1
-    previous = np.concatenate(([-np.inf], spikes[:-1]))
-    ends_one = (window >= 0) & (fit.starts[np.maximum(window, 0)] >= previous)
-    return fit.curve(window[ends_one], spikes[ends_one])
+    previous = np.concatenate(([-np.inf], spikes))[:-1]
+    which = np.flatnonzero((window >= 0) & (fit.starts[np.maximum(window, 0)] >= previous))
+    return window[which], which
 
 
 def refractory_times(

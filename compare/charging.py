@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -53,6 +53,8 @@ class TimeConstantFit:
         amplitudes: volts, shape (k,), the fitted a_k.
         stimulus: what drove the membrane.
     """
+
+    responses: ClassVar[str] = "its response to the stimulus"
 
     tau: float
     standard_error: float

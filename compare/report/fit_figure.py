@@ -1,4 +1,4 @@
-"""The fitted exponential, the membrane it was fitted to, and what is left between them."""
+"""The fitted curve, the membrane it was fitted to, and what is left between them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.compare.charging import TimeConstantFit
+    from spiketwin.compare.as_built import MembraneFit
     from spiketwin.compare.comparison import Comparison
 
 SHOWN_WINDOWS = 5
@@ -68,7 +68,7 @@ def fit_plot(comparison: Comparison) -> Plot | None:
         line = thin(moments, fitted[of_window], COLUMNS // shown)
         above.plot(
             line[0] * factor, line[1] * scale, color=MODEL, linewidth=1.2,
-            label="_" if k else "fitted exponential",
+            label="_" if k else "fitted curve",
         )  # fmt: skip
         rest = thin(moments, residuals, COLUMNS // shown)
         below.plot(
@@ -124,14 +124,14 @@ def fit_plot(comparison: Comparison) -> Plot | None:
             f"One time constant for {count(fit.starts.size, 'window')} between reset and spike, "
             f"{count(fit.times.size, 'point')} in all"
             f"{'' if shown == fit.starts.size else f'; on the left the first {shown} of them'}. On "
-            f"the right the membrane less its response to the stimulus, divided by its value at "
+            f"the right the membrane less {fit.responses}, divided by its value at "
             f"the window’s begin: whatever the stimulus, an RC membrane leaves exp(−t/τ)."
         ),
     )
 
 
 def _laid_over(
-    fit: TimeConstantFit, window: NDArray[np.intp]
+    fit: MembraneFit, window: NDArray[np.intp]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return seconds since each window's begin, and there (v − E − R·y) / a_k, some points of all.
 

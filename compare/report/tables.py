@@ -103,7 +103,7 @@ def _parameter_note(built: AsBuilt) -> str:
     if fit is None:
         return f"The time constant could not be fitted: {built.fit_failure}."
     return (
-        f"{reading} The exponential is fitted to {count(fit.times.size, 'point')} in "
+        f"{reading} The charging membrane is fitted at {count(fit.times.size, 'point')} in "
         f"{count(fit.starts.size, 'window')} and leaves a residual of "
         f"{engineering(fit.residual_rms, 'V')} rms. {errors}"
     )

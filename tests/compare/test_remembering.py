@@ -133,23 +133,6 @@ def test_a_memory_that_is_two_percent_off_is_seen(engine, name, field, value):
     assert compare(name, simulate=swapped).verdict is Verdict.DISAGREE
 
 
-def test_the_membrane_under_a_moving_threshold_shows_its_time_constant(engine):
-    built = compare("lif-threshold", simulate=engine.simulate).as_built
-    assert built.tau.value == pytest.approx(TAU, rel=1e-4)
-    assert built.refractory.value == pytest.approx(2e-3, rel=1e-4)
-    assert built.threshold is None  # each spike shows another
-
-
-def test_an_adapting_membrane_gets_no_time_constant_that_it_does_not_show(engine):
-    comparison = compare("alif", simulate=engine.simulate)
-    built = comparison.as_built
-    assert (built.tau, built.threshold, built.refractory) == (None, None, None)
-    assert built.reset.value == pytest.approx(0.0, abs=1e-5)
-    assert [finding.code for finding in comparison.findings] == ["no-fit"]
-    silent = compare("alif", stimulus=Constant(current=9e-6), simulate=engine.simulate)
-    assert silent.as_built.tau.value == pytest.approx(TAU, rel=1e-4)
-
-
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
