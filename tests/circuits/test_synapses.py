@@ -14,7 +14,10 @@ from scipy.integrate import solve_ivp
 
 from spiketwin.circuits.bench import render
 from spiketwin.circuits.decks import Deck, netlist_text
-from spiketwin.models import LeakyNeuron, Step, Sum
+from spiketwin.circuits.memoryless import render_memoryless
+from spiketwin.circuits.source_cards import VoltageSource
+from spiketwin.circuits.sources import voltage_sources
+from spiketwin.models import LeakyNeuron, Sine, Step, Sum
 from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, RegularTrain
 from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse, Synapse
 
@@ -96,6 +99,28 @@ def test_a_sum_holds_each_synapses_netlist_once_and_an_instance_for_each():
     assert {name: float(value) for name, value in written.items()} == {
         "weight": 1e-6 / 3, "time_constant": TAU, "area": 1e-3 + 1e-7,
     }  # fmt: skip
+
+
+def test_where_a_voltage_is_needed_the_current_makes_it_across_the_resistance(engine):
+    alpha = AlphaSynapse(weight=100e-6, time_constant=TAU, spikes=POISSON)
+    pulse = PulseSynapse(weight=-50e-6, spikes=REGULAR, width=2e-3, rise=1e-4)
+    drive = Sum(parts=(alpha, Sine(amplitude=30e-6, frequency=70.0), pulse))
+    deck = render_memoryless(
+        "artificial_tanh",
+        {"w1": 1.0, "w2": -1.0, "w3": 0.0, "bias": 0.0, "unit": 1.0, "supply": 12.0},
+        [
+            *voltage_sources(drive, node="x1", resistance=10e3, duration=30e-3),
+            *(VoltageSource(node=node, kind="DC", numbers=(0.0,)) for node in ("x2", "x3")),
+        ],
+        netlists=("artificial_sum", "artificial_pair"),
+        temperature=300.15, duration=30e-3, max_step=TAU / 100, relative_tolerance=1e-6,
+    )  # fmt: skip
+    trace = engine.simulate(deck).traces["x1"]
+    # with initial conditions, the first point is no operating point
+    expected = 10e3 * drive.current_at(trace.time[1:])
+    assert expected.max() > 1
+    # as above: z²/12 of the alpha function, and the edges of 1/20 of the pulse, of half its weight
+    assert np.abs(trace.voltage[1:] - expected).max() < 2e-4 * np.abs(expected).max()
 
 
 def one_shot(neuron, times):
