@@ -115,7 +115,7 @@ class Faders:
 
     def most_bend(self) -> Floats:
         """Return a bound on the second derivative of each."""
-        return self.pace * (self.pace * np.abs(self.start) + 2 * np.abs(self.growth))
+        return np.asarray(self.pace * (self.pace * np.abs(self.start) + 2 * np.abs(self.growth)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
