@@ -60,7 +60,7 @@ def strength_plot(curve: StrengthCurve) -> Plot:
             "spikes on. Rings are the circuit’s, dots the model’s. "
             + ("The line is the neuron’s own formula for the latency. " if _has_law(curve) else "")
             + (
-                "Bars are the standard error that another seed’s noise would make. "
+                "Bars are standard errors: how far another seed’s figures would lie. "
                 if curve.drawn
                 else ""
             )
