@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiketwin.models import ParameterError, PoissonPulses, PulseTrain
+from spiketwin.models import ParameterError, PoissonPulses, PulseTrain, Sum
 from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, PresynapticTrain, RegularTrain
+from spiketwin.models.sums import largest_current
 from spiketwin.models.synapses import (
     AlphaSynapse,
     ExponentialSynapse,
@@ -147,6 +148,30 @@ def test_a_pulse_synapse_is_the_pulse_stimuli_by_another_name() -> None:
     )
     times = np.linspace(0, 50e-3, 999)
     np.testing.assert_allclose(regular.current_at(times), pulses.current_at(times), atol=1e-21)
+
+
+def test_a_smooth_current_has_no_corners_to_give_and_says_so() -> None:
+    alpha = AlphaSynapse(weight=1e-9, time_constant=5e-3, spikes=THREE)
+    pulse = PulseSynapse(weight=1e-9, width=1e-3, spikes=THREE)
+    assert Sum(parts=(pulse,)).breakpoints(0.1)[1].max() == 2e-9  # two of the three overlap
+    with pytest.raises(ParameterError, match="alpha-synapse is not piecewise linear, as is needed"):
+        Sum(parts=(pulse, alpha)).breakpoints(0.1)
+
+
+@given(signs=st.lists(st.sampled_from([-1.0, 1.0]), min_size=1, max_size=4))
+def test_no_sum_of_synapses_exceeds_the_bound_on_its_size(signs: list[float]) -> None:
+    kinds = (ExponentialSynapse, AlphaSynapse)
+    drive = Sum(
+        parts=tuple(
+            kinds[k % 2](
+                weight=sign, time_constant=5e-3, width=8e-3,
+                spikes=PoissonTrain(rate=300.0, seed=k),
+            )
+            for k, sign in enumerate(signs)
+        )
+    )  # fmt: skip
+    largest = float(np.abs(drive.current_at(np.linspace(0, 0.1, 2000))).max())
+    assert 0 < largest <= largest_current(drive, 0.1)
 
 
 def test_pulses_back_to_back_leave_no_sliver_between_them() -> None:
