@@ -80,6 +80,9 @@ _EVIDENCE: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 
 
+_WIDTH, _ENDS = 300, 1000  # characters of a line; lines at the beginning, and at the end
+
+
 def choose(text: str, wanted: str | None) -> tuple[Dialect, tuple[str, ...]]:
     """Return the dialect of a deck and the lines that speak for it.
 
@@ -110,5 +113,10 @@ def choose(text: str, wanted: str | None) -> tuple[Dialect, tuple[str, ...]]:
 
 
 def _short_lines(text: str) -> list[tuple[str, int]]:
-    """Return each line up to a length at which no pattern takes long."""
-    return [(line[:300], number) for number, line in enumerate(text.split("\n"), start=1)]
+    """Return the first and the last lines, up to a length at which no pattern takes long."""
+    lines = [
+        (line[:_WIDTH], number)
+        for number, line in enumerate(text.split("\n"), start=1)
+        if line and not line.isspace()
+    ]
+    return lines if len(lines) <= 2 * _ENDS else [*lines[:_ENDS], *lines[-_ENDS:]]

@@ -10,6 +10,7 @@ from spiketwin.circuits.reader.decoding import decode
 from spiketwin.circuits.reader.files import read_bytes
 from spiketwin.circuits.reader.findings import Dropped, refusal
 from spiketwin.circuits.reader.lines import read_cards
+from spiketwin.models.errors import DeckError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _DEEPEST = 10
 _MOST_FILES = 200
 _MOST_BYTES = 16 << 20
+_MOST_CARDS = 50_000
 _INCLUDE = re.compile(r"(\.\w+)\s+(\"[^\"]*\"|'[^']*'|\S+)(?:\s+(\S+))?", re.IGNORECASE)
 _OWN_LIBRARY = re.compile(
     r"(?:.*[\\/])?(?:standard\.\w+|ltc\d*\.lib|universalopamps?\d*\.\w+)", re.IGNORECASE
@@ -47,6 +49,7 @@ class Inclusion:
     files: list[Path] = field(default_factory=list)
     _bytes: int = 0
     _count: int = 0
+    _cards_so_far: int = 0
 
     def cards(self, text: str, *, folder: Path | None) -> list[Card]:
         """Return the cards of a deck's text, its title left out.
@@ -70,6 +73,9 @@ class Inclusion:
         self.dropped.extend(reading.dropped)
         self.findings.extend(reading.findings)
         cards = _section(reading.cards, section)
+        self._cards_so_far += len(cards)
+        if self._cards_so_far > _MOST_CARDS:
+            raise DeckError(f"the deck has more than {_MOST_CARDS} cards with what it includes")
         found: list[Card] = []
         for card in cards:
             if card.text.lower().startswith((".inc", ".lib")):

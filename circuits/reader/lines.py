@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.reader.decoding import has_micro, in_ascii
 from spiketwin.circuits.reader.findings import Dropped, Finding, Severity, Source, refusal
+from spiketwin.models.errors import DeckError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,6 +21,7 @@ _CONTROL = re.compile(r"\.control\b", re.IGNORECASE)
 _END_OF_CONTROL = re.compile(r"\.endc\b", re.IGNORECASE)
 _PROGRAMS = re.compile(r"`|\$\(|\$\{")
 _LONGEST_CARD = 400_000  # characters
+_MOST_LINES = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +58,11 @@ def read_cards(text: str, file: str, dialect: Dialect, *, first: int) -> Reading
     """Return the cards of a file's text from line ``first`` on.
 
     Raises:
-        DeckError: where a continuation continues nothing, a ``.control`` block has no end, or a
-            card holds a character that cannot be understood.
+        DeckError: where the file is too long, a continuation continues nothing, a ``.control``
+            block has no end, or a card holds a character that cannot be understood.
     """
+    if text.count("\n") > _MOST_LINES:
+        raise DeckError(f"{file or 'the deck'} has more than {_MOST_LINES} lines; shorten it")
     cards: list[Card] = []
     dropped: list[Dropped] = []
     findings: list[Finding] = []
