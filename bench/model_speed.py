@@ -9,8 +9,8 @@ import numpy as np
 
 from bench._report import figure, heading
 from spiketwin.models import HeldNoise, LeakyNeuron, PulseTrain, constant_current_trains, solve
-from spiketwin.models.presynaptic import PoissonTrain
-from spiketwin.models.synapses import AlphaSynapse
+from spiketwin.models.stimuli.presynaptic import PoissonTrain
+from spiketwin.models.stimuli.synapses import AlphaSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable

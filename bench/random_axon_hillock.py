@@ -17,7 +17,7 @@ from spiketwin.compare import match_spikes, refinement_uncertainty
 from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS
 from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT, _run_circuit
 from spiketwin.models import Constant, HeldNoise, ParameterError, PulseTrain, Sine
-from spiketwin.models.axon_hillock import AxonHillockNeuron, axon_hillock_phases
+from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron, axon_hillock_phases
 
 if TYPE_CHECKING:
     from spiketwin.models import Stimulus

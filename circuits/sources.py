@@ -16,7 +16,6 @@ from spiketwin.circuits.source_cards import (
     TableSource,
     VoltageSource,
 )
-from spiketwin.models.presynaptic import RegularTrain
 from spiketwin.models.stimuli import (
     Constant,
     Part,
@@ -28,6 +27,7 @@ from spiketwin.models.stimuli import (
     Sum,
     Synapse,
 )
+from spiketwin.models.stimuli.presynaptic import RegularTrain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

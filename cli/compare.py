@@ -23,7 +23,7 @@ def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Compare as asked, print the result, write the files; return the exit code."""
     from spiketwin.compare.catalogue import find_entry
     from spiketwin.compare.levels import IDEAL
-    from spiketwin.compare.static_twin import StaticTwin
+    from spiketwin.compare.transfer.static_twin import StaticTwin
     from spiketwin.models.errors import ParameterError
 
     entry = find_entry(options.neuron)

@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, get_args
 
 from spiketwin.cli.quantities import build, split_assignments
 from spiketwin.models.errors import ParameterError
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, PresynapticTrain, RegularTrain
 from spiketwin.models.stimuli import Part, PiecewiseLinear, Stimulus, Sum
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse, Synapse
+from spiketwin.models.stimuli.presynaptic import (
+    GivenTrain,
+    PoissonTrain,
+    PresynapticTrain,
+    RegularTrain,
+)
+from spiketwin.models.stimuli.synapses import (
+    AlphaSynapse,
+    ExponentialSynapse,
+    PulseSynapse,
+    Synapse,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

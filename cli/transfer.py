@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from spiketwin.compare.static_twin import StaticTwin
     from spiketwin.compare.transfer import TransferComparison
+    from spiketwin.compare.transfer.static_twin import StaticTwin
 
 
 def run_transfer(twin: StaticTwin, options: argparse.Namespace, typed: Sequence[str]) -> int:
@@ -34,8 +34,8 @@ def run_transfer(twin: StaticTwin, options: argparse.Namespace, typed: Sequence[
         from rich.console import Console
 
         from spiketwin.compare.provenance import provenance
-        from spiketwin.compare.transfer_result import transfer_csv, transfer_json
-        from spiketwin.compare.transfer_run import compare_transfer
+        from spiketwin.compare.transfer.result import transfer_csv, transfer_json
+        from spiketwin.compare.transfer.run import compare_transfer
 
         with Console(stderr=True).status("Starting ngspice …") as status:
             comparison = compare_transfer(

@@ -8,8 +8,8 @@ from spiketwin.compare.agreement import (
     match_spikes,
 )
 from spiketwin.compare.as_built import AsBuilt, Estimate, measure_as_built
+from spiketwin.compare.as_built.charging import TimeConstantFit, charging_windows, fit_time_constant
 from spiketwin.compare.catalogue import TWINS, find_twin
-from spiketwin.compare.charging import TimeConstantFit, charging_windows, fit_time_constant
 from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
 from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.findings import Finding, Severity

@@ -12,7 +12,7 @@ from spiketwin.models.errors import ParameterError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from spiketwin.models.axon_hillock import AxonHillockNeuron
+    from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
 
 # how far the switching voltage stays from where one of the inverter's transistors is off, in volts
 ROOM = 0.3

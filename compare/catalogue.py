@@ -7,12 +7,24 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from spiketwin.compare.as_built import measure_as_built
-from spiketwin.compare.as_built_remembering import measure_adaptive, measure_moving_threshold
-from spiketwin.compare.as_built_resetting import measure_resetting
-from spiketwin.compare.as_built_upstroke import measure_upstroke
-from spiketwin.compare.axon_hillock_as_built import measure_axon_hillock
+from spiketwin.compare.as_built.axon_hillock import measure_axon_hillock
+from spiketwin.compare.as_built.integrator import measure_integrator
+from spiketwin.compare.as_built.remembering import measure_adaptive, measure_moving_threshold
+from spiketwin.compare.as_built.resetting import measure_resetting
+from spiketwin.compare.as_built.upstroke import measure_upstroke
 from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS
-from spiketwin.compare.integrator_as_built import measure_integrator
+from spiketwin.compare.default_stimuli import (
+    sine_of_three_units,
+    step_beyond_rheobase,
+    step_beyond_threshold,
+    step_of_the_membrane,
+    step_onto_the_rising_branch,
+    step_that_fills,
+    step_to_a_fifth_of_the_reset,
+    step_to_repetitive_firing,
+    step_to_tonic_firing,
+    step_to_twice_threshold,
+)
 from spiketwin.compare.levels import LIF_LEVELS
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
@@ -28,14 +40,13 @@ from spiketwin.compare.schematics.runaway import (
     draw_izhikevich,
     draw_quadratic,
 )
-from spiketwin.compare.static_twin import StaticTwin
+from spiketwin.compare.transfer.static_twin import StaticTwin
 from spiketwin.compare.twin import Twin
 from spiketwin.models import (
     AdaptiveNeuron,
     IntegratorNeuron,
     LeakyNeuron,
     MovingThresholdNeuron,
-    Step,
     firing_rate,
     integrator_rate,
     predict_next,
@@ -45,7 +56,8 @@ from spiketwin.models import (
     solve_integrator,
     solve_remembering,
 )
-from spiketwin.models.adex import (
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.neurons.adex import (
     AdaptiveExponentialNeuron,
     ExponentialNeuron,
     predict_next_adaptive_exponential,
@@ -53,50 +65,33 @@ from spiketwin.models.adex import (
     solve_adaptive_exponential,
     solve_exponential,
 )
-from spiketwin.models.artificial import ArtificialNeuron
-from spiketwin.models.axon_hillock import (
-    USUAL_SHARE,
+from spiketwin.models.neurons.artificial import ArtificialNeuron
+from spiketwin.models.neurons.axon_hillock import (
     AxonHillockNeuron,
     axon_hillock_latency,
     axon_hillock_rate,
 )
-from spiketwin.models.errors import ParameterError
-from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
-from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
-from spiketwin.models.izhikevich import (
+from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
+from spiketwin.models.neurons.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
+from spiketwin.models.neurons.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
     solve_izhikevich,
 )
-from spiketwin.models.latency import integrator_latency, leaky_latency
-from spiketwin.models.qif import (
+from spiketwin.models.neurons.latency import integrator_latency, leaky_latency
+from spiketwin.models.neurons.qif import (
     QuadraticNeuron,
     predict_next_quadratic,
     quadratic_rate,
     solve_quadratic,
 )
-from spiketwin.models.solve_axon_hillock import predict_next_axon_hillock, solve_axon_hillock
-from spiketwin.models.stimuli import (
-    Sine,
+from spiketwin.models.solvers.solve_axon_hillock import (
+    predict_next_axon_hillock,
+    solve_axon_hillock,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def _step_to_twice_threshold(neuron: LeakyNeuron) -> Step:
-    """Return a step after which the membrane heads for twice the distance to threshold."""
-    tau = neuron.time_constant
-    above_rest = max(neuron.threshold - neuron.leak_potential, neuron.threshold - neuron.reset)
-    target = neuron.threshold + above_rest
-    current = (target - neuron.leak_potential) / neuron.resistance
-    return Step(current=current, onset=tau / 2, rise=tau / 1000)
-
-
-def _step_that_fills(neuron: IntegratorNeuron) -> Step:
-    """Return a step after which the membrane fills in its fill time."""
-    fill = neuron.fill_time
-    return Step(current=neuron.strongest_current, onset=fill / 2, rise=fill / 1000)
 
 
 IF = Twin(
@@ -108,7 +103,7 @@ IF = Twin(
     solve=solve_integrator,
     predict_next=predict_next_integrated,
     measure=measure_integrator,
-    default_stimulus=_step_that_fills,
+    default_stimulus=step_that_fills,
     draw=draw_integrator,
     firing_rate=integrator_rate,
     first_spike=integrator_latency,
@@ -123,18 +118,12 @@ LIF = Twin(
     solve=solve,
     predict_next=predict_next,
     measure=measure_as_built,
-    default_stimulus=_step_to_twice_threshold,
+    default_stimulus=step_to_twice_threshold,
     draw=draw_lif,
     firing_rate=firing_rate,
     first_spike=leaky_latency,
     real_levels=LIF_LEVELS,
 )
-
-
-def _step_of_the_membrane(neuron: AdaptiveNeuron | MovingThresholdNeuron) -> Step:
-    """Return the step that the neuron would get without its memory."""
-    return _step_to_twice_threshold(neuron.membrane)
-
 
 MOVING_THRESHOLD = Twin(
     name="lif-threshold",
@@ -145,7 +134,7 @@ MOVING_THRESHOLD = Twin(
     solve=solve_remembering,
     predict_next=predict_next_remembering,
     measure=measure_moving_threshold,
-    default_stimulus=_step_of_the_membrane,
+    default_stimulus=step_of_the_membrane,
     draw=draw_lif_threshold,
     first_spike=leaky_latency,
 )
@@ -159,31 +148,10 @@ ADAPTIVE = Twin(
     solve=solve_remembering,
     predict_next=predict_next_remembering,
     measure=measure_adaptive,
-    default_stimulus=_step_of_the_membrane,
+    default_stimulus=step_of_the_membrane,
     draw=draw_alif,
     first_spike=leaky_latency,
 )
-
-
-def _step_to_tonic_firing(neuron: IzhikevichNeuron) -> Step:
-    """Return a step of 2.5 times the current at which the rest and the threshold meet."""
-    distance = neuron.instability - neuron.rest
-    slope = neuron.curvature * distance + abs(neuron.recovery_conductance)
-    current = 2.5 * slope**2 / (4 * neuron.curvature)
-    return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
-
-
-def _step_beyond_threshold(neuron: ExponentialNeuron | AdaptiveExponentialNeuron) -> Step:
-    """Return a step to 1.65 times the current that would hold a leaky membrane at V_T."""
-    current = 1.65 * neuron.leak_conductance * (neuron.threshold - neuron.leak_potential)
-    return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
-
-
-def _step_beyond_rheobase(neuron: QuadraticNeuron) -> Step:
-    """Return a step to 2.5 times the rheobase."""
-    current = 2.5 * neuron.rheobase
-    return Step(current=current, onset=5 * neuron.time_scale, rise=neuron.time_scale / 100)
-
 
 QUADRATIC = Twin(
     name="qif",
@@ -194,7 +162,7 @@ QUADRATIC = Twin(
     solve=solve_quadratic,
     predict_next=predict_next_quadratic,
     measure=measure_resetting,
-    default_stimulus=_step_beyond_rheobase,
+    default_stimulus=step_beyond_rheobase,
     draw=draw_quadratic,
     firing_rate=quadratic_rate,
 )
@@ -208,7 +176,7 @@ EXPONENTIAL = Twin(
     solve=solve_exponential,
     predict_next=predict_next_exponential,
     measure=measure_resetting,
-    default_stimulus=_step_beyond_threshold,
+    default_stimulus=step_beyond_threshold,
     draw=draw_exponential,
 )
 
@@ -221,7 +189,7 @@ ADAPTIVE_EXPONENTIAL = Twin(
     solve=solve_adaptive_exponential,
     predict_next=predict_next_adaptive_exponential,
     measure=measure_resetting,
-    default_stimulus=_step_beyond_threshold,
+    default_stimulus=step_beyond_threshold,
     draw=draw_adaptive_exponential,
 )
 
@@ -234,16 +202,9 @@ IZHIKEVICH = Twin(
     solve=solve_izhikevich,
     predict_next=predict_next_izhikevich,
     measure=measure_resetting,
-    default_stimulus=_step_to_tonic_firing,
+    default_stimulus=step_to_tonic_firing,
     draw=draw_izhikevich,
 )
-
-
-def _step_to_a_fifth_of_the_reset(neuron: AxonHillockNeuron) -> Step:
-    """Return a step after which a pulse takes a fifth of the interval."""
-    scale = neuron.time_scale
-    return Step(current=USUAL_SHARE * neuron.reset_current, onset=scale, rise=scale / 100)
-
 
 AXON_HILLOCK = Twin(
     name="axon-hillock",
@@ -254,23 +215,15 @@ AXON_HILLOCK = Twin(
     solve=solve_axon_hillock,
     predict_next=predict_next_axon_hillock,
     measure=measure_axon_hillock,
-    default_stimulus=_step_to_a_fifth_of_the_reset,
+    default_stimulus=step_to_a_fifth_of_the_reset,
     draw=draw_axon_hillock,
     firing_rate=axon_hillock_rate,
     first_spike=axon_hillock_latency,
     real_levels=AXON_HILLOCK_LEVELS,
 )
 
-
 # no switch restarts the solver, and what Newton's method leaves over adds up from spike to spike
 SMOOTH = MappingProxyType({"reltol": 1e-6, "vntol": 1e-9, "abstol": 1e-15})
-
-
-def _step_onto_the_rising_branch(neuron: FitzHughNagumoNeuron) -> Step:
-    """Return a step to half the unit current U/R, between the currents at which it can rest."""
-    scale = neuron.time_scale
-    return Step(current=0.5 * neuron.unit / neuron.resistance, onset=scale / 2, rise=scale / 1000)
-
 
 FITZHUGH_NAGUMO = Twin(
     name="fitzhugh-nagumo",
@@ -281,17 +234,10 @@ FITZHUGH_NAGUMO = Twin(
     solve=solve_fitzhugh_nagumo,
     predict_next=None,
     measure=measure_upstroke,
-    default_stimulus=_step_onto_the_rising_branch,
+    default_stimulus=step_onto_the_rising_branch,
     draw=draw_fitzhugh_nagumo,
     options=SMOOTH,
 )
-
-
-def _step_to_repetitive_firing(neuron: HodgkinHuxleyNeuron) -> Step:
-    """Return a step to 0.1 A/m², which is 10 µA/cm²."""
-    scale = neuron.time_scale
-    return Step(current=0.1 * neuron.area, onset=scale / 2, rise=scale / 1000)
-
 
 HODGKIN_HUXLEY = Twin(
     name="hodgkin-huxley",
@@ -302,7 +248,7 @@ HODGKIN_HUXLEY = Twin(
     solve=solve_hodgkin_huxley,
     predict_next=None,
     measure=measure_upstroke,
-    default_stimulus=_step_to_repetitive_firing,
+    default_stimulus=step_to_repetitive_firing,
     draw=draw_hodgkin_huxley,
     options=SMOOTH,
 )
@@ -326,12 +272,6 @@ TWINS: Mapping[str, Twin[Any]] = MappingProxyType(
     }
 )
 
-
-def _sine_of_three_units(neuron: ArtificialNeuron) -> Sine:
-    """Return a sine that takes the first input to plus and minus three units."""
-    return Sine(amplitude=3 * neuron.unit / neuron.input_resistance, frequency=50.0)
-
-
 ARTIFICIAL = StaticTwin(
     name="artificial",
     title="Artificial neuron",
@@ -345,7 +285,7 @@ ARTIFICIAL = StaticTwin(
             "step": ("artificial_sum", "artificial_step"),
         }
     ),
-    default_stimulus=_sine_of_three_units,
+    default_stimulus=sine_of_three_units,
     draw=draw_artificial,
 )
 

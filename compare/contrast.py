@@ -18,9 +18,9 @@ from spiketwin.circuits.events import detect_spikes
 from spiketwin.compare.agreement import Verdict, match_spikes
 from spiketwin.compare.catalogue import ARTIFICIAL, find_twin
 from spiketwin.compare.transfer import judge_error
-from spiketwin.compare.transfer_run import compare_transfer
+from spiketwin.compare.transfer.run import compare_transfer
 from spiketwin.models import LeakyNeuron, PiecewiseLinear
-from spiketwin.models.artificial import ArtificialNeuron
+from spiketwin.models.neurons.artificial import ArtificialNeuron
 
 if TYPE_CHECKING:
     from collections.abc import Callable

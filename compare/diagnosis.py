@@ -9,7 +9,7 @@ import numpy as np
 from spiketwin.compare.agreement import SpikeAgreement, Verdict
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.models.quantities import engineering
-from spiketwin.models.solution import PulsingModel
+from spiketwin.models.solvers.solution import PulsingModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.events import DetectedSpikes
     from spiketwin.compare.as_built import AsBuilt, Estimate
-    from spiketwin.compare.charge_count import LeakSearch
+    from spiketwin.compare.as_built.charge_count import LeakSearch
     from spiketwin.compare.waveform import WaveformAgreement
     from spiketwin.models import Neuron, Solution, Trace
 

@@ -20,12 +20,12 @@ from spiketwin.models.stimuli import (
     Staircase,
     Stimulus,
 )
-from spiketwin.models.sums import parts_of
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
+from spiketwin.models.stimuli.sums import parts_of
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from spiketwin.models import Neuron
-    from spiketwin.models.synapses import Synapse
+    from spiketwin.models.stimuli.synapses import Synapse
 
     Endless = Sine | OrnsteinUhlenbeck | HeldNoise | PoissonPulses | Synapse
 

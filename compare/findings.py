@@ -23,9 +23,13 @@ class Finding:
         severity: how much it matters.
         message: what was seen, and what to do.
         line: the deck's line it concerns, counted from 1, or None.
+        time: seconds, the instant that it concerns, or None.
+        nodes: the circuit's nodes that it concerns, as the deck names them.
     """
 
     code: str
     severity: Severity
     message: str
     line: int | None = None
+    time: float | None = None
+    nodes: tuple[str, ...] = ()

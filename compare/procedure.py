@@ -35,10 +35,10 @@ from spiketwin.compare.waveform import (
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import engineering
-from spiketwin.models.solution import spike_uncertainty
+from spiketwin.models.solvers.solution import spike_uncertainty
 from spiketwin.models.stimuli import Sine
-from spiketwin.models.sums import parts_of, sinusoids
-from spiketwin.models.synapses import FilteredSynapse
+from spiketwin.models.stimuli.sums import parts_of, sinusoids
+from spiketwin.models.stimuli.synapses import FilteredSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -272,9 +272,7 @@ def _agree(
     return judge(match, uncertainty=of_pairs, tolerance=tolerance)
 
 
-def _waveforms(
-    runs: list[CircuitRun], neuron: Neuron, model: Solution
-) -> WaveformAgreement | None:
+def _waveforms(runs: list[CircuitRun], neuron: Neuron, model: Solution) -> WaveformAgreement | None:
     coarse, fine = (
         ObservedMembrane(
             membrane=run.membrane,

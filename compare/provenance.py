@@ -9,15 +9,15 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from spiketwin.models import HeldNoise, OrnsteinUhlenbeck, PoissonPulses
-from spiketwin.models.presynaptic import PoissonTrain
-from spiketwin.models.sums import parts_of
-from spiketwin.models.synapses import FilteredSynapse, PulseSynapse
+from spiketwin.models.stimuli.presynaptic import PoissonTrain
+from spiketwin.models.stimuli.sums import parts_of
+from spiketwin.models.stimuli.synapses import FilteredSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.transfer import TransferComparison
-    from spiketwin.models.presynaptic import PresynapticTrain
     from spiketwin.models.stimuli import Part
+    from spiketwin.models.stimuli.presynaptic import PresynapticTrain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

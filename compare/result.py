@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.charge_count import CONFIDENCE
-from spiketwin.compare.coding_json import coding_json
+from spiketwin.compare.as_built.charge_count import CONFIDENCE
+from spiketwin.compare.coding.json_text import coding_json
+from spiketwin.compare.coding.twins import twin_coding
 from spiketwin.compare.spike_rows import spike_rows
-from spiketwin.compare.twin_coding import twin_coding
 from spiketwin.models import Sum
-from spiketwin.models.synapses import FilteredSynapse, PulseSynapse
+from spiketwin.models.stimuli.synapses import FilteredSynapse, PulseSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,8 +72,8 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
             "verdict": comparison.verdict.value,
         },
         "waveform": _waveform(comparison.waveform),
-        "distances": plain(asdict(comparison.distances)),
         "coding": coding_json(twin_coding(comparison)),
+        "distances": plain(asdict(comparison.distances)),
         "findings": findings_json(comparison.findings),
         "provenance": {
             **plain(asdict(provenance)),
@@ -126,13 +126,15 @@ def stimulus_json(stimulus: Stimulus) -> Json:
 
 
 def findings_json(findings: Sequence[Finding]) -> list[Json]:
-    """Return findings, each with its code, severity, message and line."""
+    """Return findings, each with its code, severity, message, line, time in seconds and nodes."""
     return [
         {
             "code": finding.code,
             "severity": finding.severity.value,
             "message": finding.message,
             "line": finding.line,
+            "time": finding.time,
+            "nodes": list(finding.nodes),
         }
         for finding in findings
     ]

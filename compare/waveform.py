@@ -20,8 +20,8 @@ import numpy as np
 from spiketwin.circuits.events import high_spans
 from spiketwin.compare.agreement import SpikeMatch, Verdict
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, SAFETY_FACTOR
-from spiketwin.models.solution import PulsingModel
-from spiketwin.models.upstroke import UpstrokeNeuron
+from spiketwin.models.neurons.upstroke import UpstrokeNeuron
+from spiketwin.models.solvers.solution import PulsingModel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -1,7 +1,5 @@
 """The analytic twins: parameters, stimuli, spike trains, and exact solutions. Knows no circuit."""
 
-from spiketwin.models.adaptive import AdaptiveNeuron
-from spiketwin.models.constant_current import constant_current_trains
 from spiketwin.models.errors import (
     DeckError,
     FitError,
@@ -9,21 +7,22 @@ from spiketwin.models.errors import (
     SimulationError,
     SpiketwinError,
 )
-from spiketwin.models.integrate_and_fire import ResetSolution
-from spiketwin.models.leaky import LeakyNeuron, firing_period, firing_rate
-from spiketwin.models.moving_threshold import MovingThresholdNeuron
 from spiketwin.models.neurons import Neuron
-from spiketwin.models.perfect_integrator import (
+from spiketwin.models.neurons.adaptive import AdaptiveNeuron
+from spiketwin.models.neurons.constant_current import constant_current_trains
+from spiketwin.models.neurons.leaky import LeakyNeuron, firing_period, firing_rate
+from spiketwin.models.neurons.moving_threshold import MovingThresholdNeuron
+from spiketwin.models.neurons.perfect_integrator import (
     IntegratorNeuron,
     integrator_period,
     integrator_rate,
     predict_next_integrated,
     solve_integrator,
 )
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, RegularTrain
-from spiketwin.models.solution import Solution
-from spiketwin.models.solve import predict_next, solve
-from spiketwin.models.solve_remembering import (
+from spiketwin.models.solvers.integrate_and_fire import ResetSolution
+from spiketwin.models.solvers.solution import Solution
+from spiketwin.models.solvers.solve import predict_next, solve
+from spiketwin.models.solvers.solve_remembering import (
     RememberingSolution,
     predict_next_remembering,
     solve_remembering,
@@ -46,7 +45,8 @@ from spiketwin.models.stimuli import (
     Step,
     Stimulus,
 )
-from spiketwin.models.sums import Sum
+from spiketwin.models.stimuli.presynaptic import GivenTrain, PoissonTrain, RegularTrain
+from spiketwin.models.stimuli.sums import Sum
 from spiketwin.models.waveforms import SpikeTrain, Trace
 
 __all__ = [

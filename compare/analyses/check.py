@@ -11,8 +11,8 @@ from spiketwin.compare.analyses.drives import varied_drives, varied_static_drive
 from spiketwin.compare.procedure import compare
 from spiketwin.compare.report.summary import summarise
 from spiketwin.compare.report.transfer_tables import summarise_transfer
-from spiketwin.compare.static_twin import StaticTwin
-from spiketwin.compare.transfer_run import compare_transfer
+from spiketwin.compare.transfer.run import compare_transfer
+from spiketwin.compare.transfer.static_twin import StaticTwin
 from spiketwin.models.checks import require_positive
 
 if TYPE_CHECKING:

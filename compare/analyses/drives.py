@@ -19,7 +19,7 @@ from spiketwin.models import (
 )
 
 if TYPE_CHECKING:
-    from spiketwin.compare.static_twin import StaticTwin
+    from spiketwin.compare.transfer.static_twin import StaticTwin
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Stimulus
 

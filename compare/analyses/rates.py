@@ -15,7 +15,7 @@ from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models import Constant, Step
 from spiketwin.models.neurons import PacedNeuron
-from spiketwin.models.solution import spike_uncertainty
+from spiketwin.models.solvers.solution import spike_uncertainty
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

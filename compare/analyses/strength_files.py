@@ -7,9 +7,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.analyses.rows import rows_csv
-from spiketwin.compare.coding_json import coding_json
+from spiketwin.compare.coding.json_text import coding_json
+from spiketwin.compare.coding.twins import difference
 from spiketwin.compare.result import stimulus_json
-from spiketwin.compare.twin_coding import difference
 
 if TYPE_CHECKING:
     from spiketwin.compare.analyses.strengths import StrengthCurve, StrengthPoint

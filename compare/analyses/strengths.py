@@ -9,13 +9,13 @@ import numpy as np
 
 from spiketwin.circuits.pool import Failed, map_with_engines, require_some_result
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.coding.twins import TwinCoding, twin_coding
 from spiketwin.compare.durations import LONGEST, default_duration
 from spiketwin.compare.procedure import compare
-from spiketwin.compare.twin_coding import TwinCoding, twin_coding
 from spiketwin.models.checks import require_finite, require_not_negative, require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, Step
-from spiketwin.models.strength import is_drawn, strengthened
+from spiketwin.models.stimuli.strength import is_drawn, strengthened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from spiketwin.compare.coding.twins import difference
 from spiketwin.compare.report.table import Table
 from spiketwin.compare.report.wording import UNKNOWN, minus, signed
-from spiketwin.compare.twin_coding import difference
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from spiketwin.compare.coding import Figure, TrainCode
-    from spiketwin.compare.twin_coding import TwinCoding
+    from spiketwin.compare.coding.twins import TwinCoding
 
 # of a figure without a standard error: the tables of spikes have the rest
 DIGITS = 5

@@ -10,7 +10,7 @@ from spiketwin.compare.report.wording import count, si_scale
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
-    from spiketwin.compare.twin_coding import TwinCoding
+    from spiketwin.compare.coding.twins import TwinCoding
 
 # room to the right of the longest interval, and above the tallest bin
 ROOM = 1.08

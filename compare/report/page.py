@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from importlib.resources import files
 
+from spiketwin.models.quantities import engineering
+
 
 def fill(template: str, **content: object) -> str:
     """Return the page that ``compare/report/<template>`` makes of its content."""
@@ -18,11 +20,16 @@ def fill(template: str, **content: object) -> str:
         lstrip_blocks=True,
     )
     environment.filters["unbroken"] = _unbroken
+    environment.filters["seconds"] = _seconds
     return environment.get_template(template).render(style=_file("report.css"), **content)
 
 
 def _file(name: str) -> str:
     return files("spiketwin.compare.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _seconds(time: float) -> str:
+    return engineering(time, "s", 6)
 
 
 def _unbroken(sentence: str) -> str:

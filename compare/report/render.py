@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from spiketwin.compare.coding.twins import twin_coding
 from spiketwin.compare.levels import IDEAL
 from spiketwin.compare.report.fit_figure import fit_plot
 from spiketwin.compare.report.interval_figure import interval_plot
@@ -18,7 +19,6 @@ from spiketwin.compare.report.tables import report_tables
 from spiketwin.compare.report.waveform_figure import waveform_plot
 from spiketwin.compare.report.wording import NO_EXPONENTIAL, leak_words, stimulus_label
 from spiketwin.compare.report.zoom_figure import zoom_plot
-from spiketwin.compare.twin_coding import twin_coding
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison

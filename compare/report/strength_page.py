@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.coding.twins import difference
 from spiketwin.compare.report.analysis import Page, Section
 from spiketwin.compare.report.coding_table import coding_table, figure_words, variation_words
 from spiketwin.compare.report.failure_table import failure_tables
@@ -23,7 +24,6 @@ from spiketwin.compare.report.wording import (
     stimulus_words,
     with_error,
 )
-from spiketwin.compare.twin_coding import difference
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.agreement import Verdict
-from spiketwin.compare.charge_count import CONFIDENCE
+from spiketwin.compare.as_built.charge_count import CONFIDENCE
 from spiketwin.compare.levels import IDEAL
 from spiketwin.compare.report.waveform_words import largest_difference, waveform_reason
 from spiketwin.compare.report.wording import (

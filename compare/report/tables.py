@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.agreement import match_spikes
+from spiketwin.compare.coding.twins import twin_coding
 from spiketwin.compare.report.coding_table import coding_table
 from spiketwin.compare.report.spike_table import spike_table
 from spiketwin.compare.report.summary import summarise, tolerance_base, worst_shift
@@ -25,10 +26,9 @@ from spiketwin.compare.report.wording import (
     stimulus_fields,
     with_error,
 )
-from spiketwin.compare.twin_coding import twin_coding
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, ORDER_WITHOUT_EVENTS, observed_order
 from spiketwin.models.quantities import UNITS, engineering
-from spiketwin.models.solution import IntegratedModel
+from spiketwin.models.solvers.solution import IntegratedModel
 
 if TYPE_CHECKING:
     from spiketwin.compare.as_built import AsBuilt, Estimate

@@ -6,7 +6,7 @@ import math
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
-from spiketwin.compare.charge_count import CONFIDENCE
+from spiketwin.compare.as_built.charge_count import CONFIDENCE
 from spiketwin.models import (
     Chirp,
     Constant,
@@ -21,11 +21,11 @@ from spiketwin.models import (
     Step,
     Sum,
 )
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, RegularTrain
 from spiketwin.models.quantities import UNITS, engineering
-from spiketwin.models.solution import IntegratedModel
-from spiketwin.models.sums import parts_of
-from spiketwin.models.synapses import (
+from spiketwin.models.solvers.solution import IntegratedModel
+from spiketwin.models.stimuli.presynaptic import GivenTrain, PoissonTrain, RegularTrain
+from spiketwin.models.stimuli.sums import parts_of
+from spiketwin.models.stimuli.synapses import (
     AlphaSynapse,
     ExponentialSynapse,
     FilteredSynapse,
@@ -33,9 +33,9 @@ from spiketwin.models.synapses import (
 )
 
 if TYPE_CHECKING:
-    from spiketwin.compare.charge_count import LeakSearch
+    from spiketwin.compare.as_built.charge_count import LeakSearch
     from spiketwin.models import Solution, Stimulus
-    from spiketwin.models.presynaptic import PresynapticTrain
+    from spiketwin.models.stimuli.presynaptic import PresynapticTrain
 
 UNKNOWN = "–"
 NO_EXPONENTIAL = "This membrane follows no exponential whose time constant could be fitted."

@@ -10,7 +10,7 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     import schemdraw
 
-    from spiketwin.models.artificial import ArtificialNeuron
+    from spiketwin.models.neurons.artificial import ArtificialNeuron
 
 PARTS = {
     "tanh": "transistor\npair",

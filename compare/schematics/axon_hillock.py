@@ -9,7 +9,7 @@ from spiketwin.compare.schematics.schematic import ACCENT, SOFT, Schematic, new_
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
-    from spiketwin.models.axon_hillock import AxonHillockNeuron
+    from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
 
 # the feedback's wire above the membrane's, and the amplifier's place
 FEEDBACK, AMPLIFIER = 2.9, 8.9

@@ -10,7 +10,7 @@ from spiketwin.compare.schematics.upstroke import add_level_comparator
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
-    from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron
+    from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron
 
 
 def draw_fitzhugh_nagumo(neuron: FitzHughNagumoNeuron, drive: str) -> Schematic:

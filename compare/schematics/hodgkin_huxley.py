@@ -10,7 +10,7 @@ from spiketwin.compare.schematics.upstroke import add_level_comparator
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
-    from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron
+    from spiketwin.models.neurons.hodgkin_huxley import HodgkinHuxleyNeuron
 
 # where the gates are drawn, under the membrane
 GATES, GATE_GROUND = -7.4, -9.4

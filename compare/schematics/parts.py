@@ -10,8 +10,8 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     import schemdraw
 
-    from spiketwin.models.integrate_and_fire import ResetNeuron
-    from spiketwin.models.membrane import LeakyMembrane
+    from spiketwin.models.neurons.membrane import LeakyMembrane
+    from spiketwin.models.solvers.integrate_and_fire import ResetNeuron
 
 GROUND, MIDDLE = -4.6, -2.3
 # where the lines run that the pulse commands

@@ -8,9 +8,9 @@ from spiketwin.compare.schematics.schematic import ACCENT, SOFT, Schematic, new_
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
-    from spiketwin.models.adex import AdaptiveExponentialNeuron, ExponentialNeuron
-    from spiketwin.models.izhikevich import IzhikevichNeuron
-    from spiketwin.models.qif import QuadraticNeuron
+    from spiketwin.models.neurons.adex import AdaptiveExponentialNeuron, ExponentialNeuron
+    from spiketwin.models.neurons.izhikevich import IzhikevichNeuron
+    from spiketwin.models.neurons.qif import QuadraticNeuron
 
 GROUND, MIDDLE, COMMAND = -4.6, -2.3, -3.4
 

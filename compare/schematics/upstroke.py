@@ -10,7 +10,7 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     import schemdraw
 
-    from spiketwin.models.upstroke import UpstrokeNeuron
+    from spiketwin.models.neurons.upstroke import UpstrokeNeuron
 
 
 def add_level_comparator(drawing: schemdraw.Drawing, x: float, neuron: UpstrokeNeuron) -> None:

@@ -13,7 +13,7 @@ from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import Engine
 from spiketwin.circuits.events import detect_spikes
 from spiketwin.models import Constant, PiecewiseLinear
-from spiketwin.models.axon_hillock import AxonHillockNeuron
+from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
 from spiketwin.models.waveforms import Trace
 
 NETLISTS = Path(__file__).parents[2] / "netlists"

@@ -18,8 +18,13 @@ from spiketwin.circuits.memoryless import render_memoryless
 from spiketwin.circuits.source_cards import VoltageSource
 from spiketwin.circuits.sources import voltage_sources
 from spiketwin.models import LeakyNeuron, Sine, Step, Sum
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, RegularTrain
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse, Synapse
+from spiketwin.models.stimuli.presynaptic import GivenTrain, PoissonTrain, RegularTrain
+from spiketwin.models.stimuli.synapses import (
+    AlphaSynapse,
+    ExponentialSynapse,
+    PulseSynapse,
+    Synapse,
+)
 
 NETLISTS = Path(__file__).parents[2] / "netlists"
 POISSON = PoissonTrain(rate=300.0, seed=3)

@@ -10,13 +10,13 @@ import pytest
 
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Verdict, compare
-from spiketwin.compare.charging import charging_windows
-from spiketwin.compare.fading_charge import fit_fading
-from spiketwin.compare.linear_errors import LinearErrors
+from spiketwin.compare.as_built.charging import charging_windows
+from spiketwin.compare.as_built.fading_charge import fit_fading
+from spiketwin.compare.as_built.linear_errors import LinearErrors
+from spiketwin.compare.as_built.threshold_readings import fit_lift
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report.tables import parameter_table
 from spiketwin.compare.result import result_json
-from spiketwin.compare.threshold_readings import fit_lift
 from spiketwin.models import (
     AdaptiveNeuron,
     Constant,

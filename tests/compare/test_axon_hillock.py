@@ -21,9 +21,9 @@ from spiketwin.models import (
     PulseTrain,
     Sine,
 )
-from spiketwin.models.axon_hillock import AxonHillockNeuron
-from spiketwin.models.presynaptic import PoissonTrain
-from spiketwin.models.synapses import ExponentialSynapse
+from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
+from spiketwin.models.stimuli.presynaptic import PoissonTrain
+from spiketwin.models.stimuli.synapses import ExponentialSynapse
 
 CHIP = AxonHillockNeuron()
 BENCH = AxonHillockNeuron(

@@ -18,7 +18,7 @@ from spiketwin.compare import Verdict, compare, find_twin, match_spikes
 from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS, AxonHillockParts
 from spiketwin.compare.procedure import _run_circuit
 from spiketwin.models import Constant, HeldNoise, ParameterError, PulseTrain, Sine
-from spiketwin.models.axon_hillock import AxonHillockNeuron
+from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison

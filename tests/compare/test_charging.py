@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from spiketwin.compare.charging import charging_windows, fit_time_constant
+from spiketwin.compare.as_built.charging import charging_windows, fit_time_constant
 from spiketwin.models import Constant, FitError, PiecewiseLinear, Sine, Step, Trace
 
 TAU = 10e-3

@@ -19,8 +19,8 @@ from spiketwin.compare.durations import default_duration
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report, report_tables
 from spiketwin.models import Constant, HeldNoise, PulseTrain, Sine, Step
-from spiketwin.models.adex import AdaptiveExponentialNeuron, ExponentialNeuron
-from spiketwin.models.izhikevich import IzhikevichNeuron
+from spiketwin.models.neurons.adex import AdaptiveExponentialNeuron, ExponentialNeuron
+from spiketwin.models.neurons.izhikevich import IzhikevichNeuron
 
 if TYPE_CHECKING:
     from spiketwin.compare import Comparison

@@ -9,7 +9,7 @@ import pytest
 
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Verdict, compare
-from spiketwin.compare.charge_count import charge_of, fit_charge
+from spiketwin.compare.as_built.charge_count import charge_of, fit_charge
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report, summarise
 from spiketwin.compare.result import result_json

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiketwin.compare.interval_histogram import interval_histogram
+from spiketwin.compare.coding.histogram import interval_histogram
 from spiketwin.models import SpikeTrain
 
 

@@ -18,8 +18,8 @@ from spiketwin.compare.durations import default_duration
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report, report_tables
 from spiketwin.models import Constant, OrnsteinUhlenbeck, PulseTrain, Sine
-from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron
-from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron
+from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron
+from spiketwin.models.neurons.hodgkin_huxley import HodgkinHuxleyNeuron
 
 NETLISTS = Path(__file__).parents[2] / "netlists"
 # the currents that make each fire, and roughly its interval

@@ -11,7 +11,7 @@ from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Verdict, compare, find_twin
 from spiketwin.compare.analyses import fi_curve
 from spiketwin.models import HeldNoise, PulseTrain, Sine, Step
-from spiketwin.models.qif import QuadraticNeuron
+from spiketwin.models.neurons.qif import QuadraticNeuron
 
 # in millivolts and milliseconds, and in volts and microseconds; with a current and a time constant
 BIOLOGICAL = QuadraticNeuron(), 150e-12, 10e-3

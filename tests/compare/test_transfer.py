@@ -14,11 +14,11 @@ from spiketwin.compare.catalogue import ARTIFICIAL, TWINS, find_entry, find_twin
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report.transfer_page import render_transfer
 from spiketwin.compare.transfer import judge_error
-from spiketwin.compare.transfer_result import transfer_csv, transfer_json
-from spiketwin.compare.transfer_run import compare_transfer, sweep_path
+from spiketwin.compare.transfer.result import transfer_csv, transfer_json
+from spiketwin.compare.transfer.run import compare_transfer, sweep_path
 from spiketwin.models import PulseTrain, Ramp, Sine
-from spiketwin.models.artificial import FUNCTIONS, ArtificialNeuron
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.neurons.artificial import FUNCTIONS, ArtificialNeuron
 
 
 @pytest.fixture(scope="module")
@@ -132,7 +132,7 @@ def test_the_response_follows_at_once_and_remembers_nothing(tanh):
 
 
 def test_a_circuit_with_a_lag_would_show_a_memory(tanh):
-    from spiketwin.compare.transfer_run import _memory, _transfer
+    from spiketwin.compare.transfer.run import _memory, _transfer
 
     # the same run read 100 µs late
     class Late:
@@ -159,7 +159,7 @@ def test_pulses_and_sums_of_stimuli_drive_the_first_input(engine):
     assert found.verdict is Verdict.AGREE
     # 10 µA over 100 kΩ is 1 V
     assert found.response.inputs[:, 0].max() == pytest.approx(1.0)
-    from spiketwin.models.sums import Sum
+    from spiketwin.models.stimuli.sums import Sum
 
     both = Sum(parts=(pulses, Sine(amplitude=5e-6, frequency=200.0)))
     found = compared(engine, function="relu", stimulus=both, duration=40e-3)

@@ -11,12 +11,12 @@ import pytest
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import compare, result_json
 from spiketwin.compare.coding import Figure
+from spiketwin.compare.coding.twins import difference, twin_coding
 from spiketwin.compare.provenance import provenance
 from spiketwin.compare.report import render_report
 from spiketwin.compare.report.coding_table import coding_table
 from spiketwin.compare.report.interval_figure import interval_plot
 from spiketwin.compare.report.plotting import plot_style
-from spiketwin.compare.twin_coding import difference, twin_coding
 from spiketwin.models import Constant, OrnsteinUhlenbeck, Step
 
 NOISE = OrnsteinUhlenbeck(mean=12e-6, sigma=6e-6, tau=5e-3, seed=1)

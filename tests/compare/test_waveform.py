@@ -10,7 +10,7 @@ import pytest
 from spiketwin.compare.agreement import Verdict, match_spikes
 from spiketwin.compare.waveform import ObservedMembrane, combine, compare_waveforms
 from spiketwin.models import Constant, LeakyNeuron, SpikeTrain, Trace, solve
-from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron
+from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron
 
 FREE = FitzHughNagumoNeuron()
 PERIOD, STOP = 0.1, 1.0

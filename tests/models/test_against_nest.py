@@ -22,14 +22,14 @@ from spiketwin.models import (
     solve,
     solve_remembering,
 )
-from spiketwin.models.adex import (
+from spiketwin.models.neurons.adex import (
     AdaptiveExponentialNeuron,
     ExponentialNeuron,
     solve_adaptive_exponential,
     solve_exponential,
 )
-from spiketwin.models.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
-from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
+from spiketwin.models.neurons.hodgkin_huxley import HodgkinHuxleyNeuron, solve_hodgkin_huxley
+from spiketwin.models.neurons.izhikevich import IzhikevichNeuron, solve_izhikevich
 
 EPSILON = np.finfo(np.float64).eps
 TICS_PER_MS = 1_000_000  # NEST's clock then counts nanoseconds

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from spiketwin.models.artificial import FUNCTIONS, ArtificialNeuron
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.neurons.artificial import FUNCTIONS, ArtificialNeuron
 
 EXPECTED = {
     "relu": lambda s: max(0.0, s),

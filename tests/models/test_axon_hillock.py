@@ -20,18 +20,18 @@ from spiketwin.models import (
     Sine,
     Sum,
 )
-from spiketwin.models.axon_hillock import (
+from spiketwin.models.neurons.axon_hillock import (
     AxonHillockNeuron,
     axon_hillock_phases,
     axon_hillock_rate,
 )
-from spiketwin.models.presynaptic import RegularTrain
-from spiketwin.models.solve_axon_hillock import (
+from spiketwin.models.solvers.solve_axon_hillock import (
     predict_next_axon_hillock,
     predict_pulse_ends,
     solve_axon_hillock,
 )
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse
+from spiketwin.models.stimuli.presynaptic import RegularTrain
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse
 
 # C = 2 F, Q = 1 F · 2 V = 2 C, so that the membrane jumps by 1 V; 1 A empties it in 2 s
 UNIT = AxonHillockNeuron(

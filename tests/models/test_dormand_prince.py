@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from scipy.integrate import DOP853
 
 from spiketwin.models import SimulationError
-from spiketwin.models.dormand_prince import stretches
-from spiketwin.models.polynomials import from_nested, stays_within, value_at
+from spiketwin.models.solvers.dormand_prince import stretches
+from spiketwin.models.solvers.polynomials import from_nested, stays_within, value_at
 
 
 def pendulum(state, current):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiketwin.models.exp_differences import (
+from spiketwin.models.solvers.exp_differences import (
     exp_difference,
     exp_differences,
     exp_second_difference,

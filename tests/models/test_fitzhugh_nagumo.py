@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spiketwin.models import Constant, ParameterError, Sine
-from spiketwin.models.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
+from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron, solve_fitzhugh_nagumo
 
 NEURON = FitzHughNagumoNeuron()
 # R·C, and the current U/R that counts as one

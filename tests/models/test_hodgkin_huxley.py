@@ -12,12 +12,12 @@ from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
 from spiketwin.models import Constant, ParameterError, PulseTrain, Sine
-from spiketwin.models.hodgkin_huxley import (
+from spiketwin.models.neurons.hodgkin_huxley import (
     HodgkinHuxleyNeuron,
     gate_rates,
     solve_hodgkin_huxley,
 )
-from spiketwin.models.solution import spike_uncertainty
+from spiketwin.models.solvers.solution import spike_uncertainty
 
 NEURON = HodgkinHuxleyNeuron()
 # µA/cm² into a thousand square microns

@@ -12,16 +12,16 @@ from numpy.polynomial.chebyshev import chebinterpolate
 from scipy.integrate import quad, solve_ivp
 
 from spiketwin.models import Constant, HeldNoise, ParameterError, PulseTrain, Sine, Step
-from spiketwin.models.adex import (
+from spiketwin.models.neurons.adex import (
     AdaptiveExponentialNeuron,
     ExponentialNeuron,
     solve_adaptive_exponential,
     solve_exponential,
 )
-from spiketwin.models.integrator import Equation, integrate
-from spiketwin.models.izhikevich import IzhikevichNeuron, solve_izhikevich
-from spiketwin.models.polynomials import first_reach
-from spiketwin.models.solution import IntegratedModel, spike_uncertainty
+from spiketwin.models.neurons.izhikevich import IzhikevichNeuron, solve_izhikevich
+from spiketwin.models.solvers.integrator import Equation, integrate
+from spiketwin.models.solvers.polynomials import first_reach
+from spiketwin.models.solvers.solution import IntegratedModel, spike_uncertainty
 
 
 def quadratic(low: float, high: float, refractory: float) -> Equation:
@@ -228,7 +228,7 @@ def test_a_run_at_a_tighter_tolerance_stays_within_the_stated_uncertainty(stimul
     neuron = AdaptiveExponentialNeuron()
     solution = solve_adaptive_exponential(neuron, stimulus, 0.1)
     assert len(solution.spikes) >= 3
-    monkeypatch.setattr("spiketwin.models.integrator.TOLERANCE", 1e-13)
+    monkeypatch.setattr("spiketwin.models.solvers.integrator.TOLERANCE", 1e-13)
     tighter = solve_adaptive_exponential(neuron, stimulus, 0.1)
     change = np.abs(tighter.spikes.times - solution.spikes.times)
     stated = spike_uncertainty(solution)
@@ -281,7 +281,7 @@ def test_values_that_make_no_sense_are_refused_by_name():
 
 def test_scipy_is_not_loaded_before_a_neuron_is_solved():
     code = (
-        "import sys, spiketwin.models.izhikevich, spiketwin.models.adex; "
+        "import sys, spiketwin.models.neurons.izhikevich, spiketwin.models.neurons.adex; "
         "print(any(name.partition('.')[0] == 'scipy' for name in sys.modules))"
     )
     result = subprocess.run(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
 from spiketwin.models import IntegratorNeuron, LeakyNeuron, ParameterError, Step, solve
-from spiketwin.models.latency import integrator_latency, leaky_latency
+from spiketwin.models.neurons.latency import integrator_latency, leaky_latency
 
 LEAKY, EMPTY = LeakyNeuron(), IntegratorNeuron()
 

@@ -10,7 +10,7 @@ import pytest
 from scipy.integrate import solve_ivp
 
 from spiketwin.models import Constant, HeldNoise, ParameterError
-from spiketwin.models.adex import (
+from spiketwin.models.neurons.adex import (
     AdaptiveExponentialNeuron,
     ExponentialNeuron,
     predict_next_adaptive_exponential,
@@ -18,13 +18,13 @@ from spiketwin.models.adex import (
     solve_adaptive_exponential,
     solve_exponential,
 )
-from spiketwin.models.integrator import Equation, next_spikes
-from spiketwin.models.izhikevich import (
+from spiketwin.models.neurons.izhikevich import (
     IzhikevichNeuron,
     predict_next_izhikevich,
     solve_izhikevich,
 )
-from spiketwin.models.qif import QuadraticNeuron, predict_next_quadratic, solve_quadratic
+from spiketwin.models.neurons.qif import QuadraticNeuron, predict_next_quadratic, solve_quadratic
+from spiketwin.models.solvers.integrator import Equation, next_spikes
 
 
 def test_a_voltage_alone_starts_anew_exactly_whatever_the_given_spikes():

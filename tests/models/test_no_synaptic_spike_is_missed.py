@@ -23,8 +23,8 @@ from spiketwin.models import (
     solve_integrator,
     solve_remembering,
 )
-from spiketwin.models.presynaptic import GivenTrain
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse
+from spiketwin.models.stimuli.presynaptic import GivenTrain
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from spiketwin.models import Chirp, Constant, ParameterError, PulseTrain, Sine, Sum
-from spiketwin.models.pieces import Pieces
-from spiketwin.models.presynaptic import PoissonTrain, RegularTrain
-from spiketwin.models.sums import parts_of
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse
+from spiketwin.models.stimuli.pieces import Pieces
+from spiketwin.models.stimuli.presynaptic import PoissonTrain, RegularTrain
+from spiketwin.models.stimuli.sums import parts_of
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse
 
 if TYPE_CHECKING:
     from spiketwin.models.stimuli import Stimulus

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from spiketwin.models import Constant, ParameterError, PulseTrain
-from spiketwin.models.qif import QuadraticNeuron, quadratic_rate, solve_quadratic
+from spiketwin.models.neurons.qif import QuadraticNeuron, quadratic_rate, solve_quadratic
 
 
 def climb(neuron: QuadraticNeuron, current: float, start: float, stop: float) -> mpmath.mpf:

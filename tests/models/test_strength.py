@@ -23,9 +23,9 @@ from spiketwin.models import (
     Stimulus,
     Sum,
 )
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain
-from spiketwin.models.strength import is_drawn, onset_of, strengthened
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
+from spiketwin.models.stimuli.presynaptic import GivenTrain, PoissonTrain
+from spiketwin.models.stimuli.strength import is_drawn, onset_of, strengthened
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse, PulseSynapse
 
 STEP = Step(current=5.0, onset=0.2, baseline=1.0, rise=0.01)
 NOISE = OrnsteinUhlenbeck(mean=2.0, sigma=0.5, tau=0.01, seed=3)

@@ -13,9 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiketwin.models import ParameterError, PoissonPulses, PulseTrain, Sum
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain, PresynapticTrain, RegularTrain
-from spiketwin.models.sums import largest_current
-from spiketwin.models.synapses import (
+from spiketwin.models.stimuli.presynaptic import (
+    GivenTrain,
+    PoissonTrain,
+    PresynapticTrain,
+    RegularTrain,
+)
+from spiketwin.models.stimuli.sums import largest_current
+from spiketwin.models.stimuli.synapses import (
     AlphaSynapse,
     ExponentialSynapse,
     FilteredSynapse,
@@ -25,7 +30,7 @@ from spiketwin.models.synapses import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spiketwin.models.breakpoints import Breakpoints
+    from spiketwin.models.stimuli.breakpoints import Breakpoints
 
 THREE = GivenTrain(times=(2e-3, 2.3e-3, 30e-3))
 

@@ -13,7 +13,7 @@ from spiketwin.models import (
     Sum,
     solve,
 )
-from spiketwin.models.presynaptic import GivenTrain
+from spiketwin.models.stimuli.presynaptic import GivenTrain
 
 LEAKY = LeakyNeuron(
     resistance=40e6,

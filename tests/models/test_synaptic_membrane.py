@@ -28,8 +28,8 @@ from spiketwin.models import (
     solve_integrator,
     solve_remembering,
 )
-from spiketwin.models.presynaptic import PoissonTrain, RegularTrain
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse, FilteredSynapse
+from spiketwin.models.stimuli.presynaptic import PoissonTrain, RegularTrain
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse, FilteredSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

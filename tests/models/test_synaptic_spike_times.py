@@ -17,9 +17,9 @@ from spiketwin.models import (
     solve,
     solve_integrator,
 )
-from spiketwin.models.adex import ExponentialNeuron, solve_exponential
-from spiketwin.models.presynaptic import GivenTrain, PoissonTrain
-from spiketwin.models.synapses import AlphaSynapse, ExponentialSynapse
+from spiketwin.models.neurons.adex import ExponentialNeuron, solve_exponential
+from spiketwin.models.stimuli.presynaptic import GivenTrain, PoissonTrain
+from spiketwin.models.stimuli.synapses import AlphaSynapse, ExponentialSynapse
 
 NEURON = LeakyNeuron()
 TAU = NEURON.time_constant

@@ -1,0 +1,33 @@
+"""What a circuit's waveforms say of its parameters."""
+
+from spiketwin.compare.as_built.membrane import (
+    AsBuilt,
+    BuiltQuantity,
+    Estimate,
+    ended_windows,
+    estimate,
+    held_levels,
+    hold_spans,
+    measure_as_built,
+    measure_reset,
+    read_off,
+    refined,
+    refractory_times,
+    thresholds,
+)
+
+__all__ = [
+    "AsBuilt",
+    "BuiltQuantity",
+    "Estimate",
+    "ended_windows",
+    "estimate",
+    "held_levels",
+    "hold_spans",
+    "measure_as_built",
+    "measure_reset",
+    "read_off",
+    "refined",
+    "refractory_times",
+    "thresholds",
+]

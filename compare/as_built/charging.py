@@ -1,0 +1,259 @@
+"""What the charging membrane tells: the time constant, fitted to the waveform between the spikes.
+
+Between a reset and the next spike the membrane obeys τ dv/dt = −(v − E) + R·i(t), whose solution in
+window k is
+
+    v(t) = E + R·y(t) + a_k·exp(−(t − t_k)/τ),    τ dy/dt = −y + i(t),  y(0) = 0.
+
+Only τ enters non-linearly: for a given τ the rest is a linear least-squares problem (variable
+projection; Golub and Pereyra, SIAM J. Numer. Anal. 10:413, 1973), so the fit searches one number.
+All windows are fitted together, for any stimulus.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from spiketwin.compare.as_built.charging_points import ChargingPoints
+from spiketwin.models import LeakyNeuron, solve
+from spiketwin.models.errors import FitError
+from spiketwin.models.stimuli.sums import largest_current
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from spiketwin.models import Stimulus
+    from spiketwin.models.waveforms import Trace
+
+# a window with fewer points than its unknowns can absorb tells nothing
+FEWEST_POINTS = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TimeConstantFit:
+    """An exponential fitted to the charging membrane.
+
+    Attributes:
+        tau: seconds.
+        standard_error: seconds, of tau; from the residual's size and its correlation from point to
+            point. It does not cover the solver's own error.
+        residual_rms: volts, root mean square of the residual.
+        window: seconds, from the first to the last fitted point.
+        starts: seconds, shape (k,), where each fitted window begins.
+        times: seconds, shape (n,), the fitted points.
+        residuals: volts, shape (n,), measured minus fitted.
+        rest: volts, the fitted E; with a constant stimulus only E + R·i is determined.
+        gain: ohms, the fitted R, likewise.
+        amplitudes: volts, shape (k,), the fitted a_k.
+        stimulus: what drove the membrane.
+    """
+
+    responses: ClassVar[str] = "its response to the stimulus"
+
+    tau: float
+    standard_error: float
+    residual_rms: float
+    window: tuple[float, float]
+    starts: NDArray[np.float64]
+    times: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    rest: float
+    gain: float
+    amplitudes: NDArray[np.float64]
+    stimulus: Stimulus
+
+    def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
+        drive = unit_response(self.stimulus, self.tau, times)
+        decay = np.exp(-(times - self.starts[windows]) / self.tau)
+        return np.asarray(self.rest + self.gain * drive + self.amplitudes[windows] * decay)
+
+    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+        steady = self.rest + self.gain * self.stimulus.current_at(times)
+        return np.asarray((steady - self.curve(windows, times)) / self.tau)
+
+
+def fit_time_constant(
+    membrane: Trace, stimulus: Stimulus, windows: list[tuple[int, int]] | None = None
+) -> TimeConstantFit:
+    """Fit τ to the membrane's waveform.
+
+    Args:
+        membrane: the waveform, on the solver's own points.
+        stimulus: the current that drove it, from time zero.
+        windows: index ranges [begin, end) of the membrane in which it charges freely, from
+            ``charging_windows``; the whole trace where not given, as for a run below threshold.
+
+    Raises:
+        FitError: where the points do not determine a time constant.
+    """
+    from scipy.optimize import least_squares
+
+    points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
+    scale = float(np.ptp(points.voltage))
+
+    guess = _integral_guess(points, stimulus)
+    # relative residuals keep the tolerances meaningful for millivolt and kilovolt membranes alike
+    found = least_squares(
+        lambda log_tau: _project(points, stimulus, math.exp(log_tau[0])).residuals / scale,
+        x0=[math.log(guess)],
+        bounds=([math.log(guess) - 7], [math.log(guess) + 7]),
+        xtol=1e-14,
+        ftol=1e-15,
+        gtol=1e-15,
+    )
+    tau = math.exp(found.x[0])
+    linear = _project(points, stimulus, tau)
+    residuals = linear.residuals
+    freedom = points.time.size - points.firsts.size - 3
+    variance = float(residuals @ residuals) / max(freedom, 1)
+    information = float((found.jac[:, 0] * scale) @ (found.jac[:, 0] * scale)) / tau**2
+    if information <= 0 or found.active_mask[0]:
+        raise FitError("the residual does not depend on the time constant; no leak is seen")
+    error = math.sqrt(variance / information * correlation_inflation(residuals, points.firsts))
+    if error > tau:
+        raise FitError(
+            f"the points do not determine a time constant: {tau:.3g} s with a standard error of "
+            f"{error:.3g} s; drive the membrane farther from its start"
+        )
+    return TimeConstantFit(
+        tau=tau,
+        standard_error=error,
+        residual_rms=float(np.sqrt(np.mean(residuals**2))),
+        window=(float(points.time[0]), float(points.time[-1])),
+        starts=points.starts,
+        times=points.time,
+        residuals=residuals,
+        rest=linear.rest,
+        gain=linear.gain,
+        amplitudes=linear.amplitudes,
+        stimulus=stimulus,
+    )
+
+
+def usable_points(membrane: Trace, windows: list[tuple[int, int]]) -> ChargingPoints:
+    """Return the points of the windows that have enough of them.
+
+    Raises:
+        FitError: where there is no such window, or the membrane does not move.
+    """
+    ranges = [(a, b) for a, b in windows if b - a >= FEWEST_POINTS]
+    if not ranges:
+        raise FitError(
+            f"no charging window with {FEWEST_POINTS} points or more; take a smaller maximum step, "
+            f"a longer run, or less current"
+        )
+    points = ChargingPoints.of(membrane, ranges)
+    if float(np.ptp(points.voltage)) <= 1e-9 * max(1.0, float(np.abs(points.voltage).max())):
+        raise FitError(
+            "the membrane does not move; drive it, or let it relax from a start off rest"
+        )
+    return points
+
+
+def charging_windows(
+    membrane: Trace, held: NDArray[np.float64], spikes: NDArray[np.float64]
+) -> list[tuple[int, int]]:
+    """Return the index ranges [begin, end) in which the membrane charges freely.
+
+    The rule: from the first point that has left the level at which the reset held the membrane, by
+    a hundredth of the waveform's range, to the last point before the next spike. The first window
+    begins with the trace, the last one ends with it.
+
+    Args:
+        membrane: the waveform.
+        held: seconds, shape (k,), for each spike an instant at which the reset holds the membrane.
+        spikes: seconds, shape (k,).
+    """
+    away = 0.01 * float(np.ptp(membrane.voltage))
+    begins = np.searchsorted(membrane.time, held, side="right")
+    ends = np.searchsorted(membrane.time, np.append(spikes, np.inf), side="left")
+    windows = [(0, int(ends[0]))]
+    for begin, end in zip(begins, ends[1:], strict=True):
+        level = membrane.voltage[begin - 1]
+        left = np.flatnonzero(np.abs(membrane.voltage[begin:end] - level) > away)
+        if left.size:
+            windows.append((int(begin + left[0]), int(end)))
+    return windows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linear:
+    rest: float
+    gain: float
+    amplitudes: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+
+
+def _project(points: ChargingPoints, stimulus: Stimulus, tau: float) -> _Linear:
+    """Return the linear part of the fit: E, R and all a_k for a given τ."""
+    response = unit_response(stimulus, tau, points.time)
+    gain_scale = float(np.abs(response).max()) or 1.0
+    columns = np.column_stack((np.ones_like(response), response / gain_scale, points.voltage))
+    weights, reduced = points.without_decay(columns, tau)
+    # with a constant stimulus both columns are one: the cut-off takes the least-norm answer
+    common, *_ = np.linalg.lstsq(reduced[:, :2], reduced[:, 2], rcond=1e-9)
+    return _Linear(
+        rest=float(common[0]),
+        gain=float(common[1]) / gain_scale,
+        amplitudes=weights[:, 2] - weights[:, :2] @ common,
+        residuals=reduced[:, 2] - reduced[:, :2] @ common,
+    )
+
+
+def unit_response(
+    stimulus: Stimulus, tau: float, times: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a silent membrane of one ohm."""
+    if not times.size:
+        return np.empty(0)
+    duration = float(times.max())
+    peak = largest_current(stimulus, duration)
+    # the response never exceeds the input's peak; a threshold much higher would cost digits
+    never = 2 * peak or 1.0
+    passive = LeakyNeuron(
+        resistance=1.0, capacitance=tau, threshold=never, reset=-never, refractory=0.0
+    )
+    return solve(passive, stimulus, duration).voltage(times)
+
+
+def _integral_guess(points: ChargingPoints, stimulus: Stimulus) -> float:
+    """Return a first τ in seconds: v − v_k = −(1/τ)·∫v + (E/τ)·t + (R/τ)·∫i is linear in 1/τ."""
+    current = stimulus.current_at(points.time)
+    columns = (points.integral(points.voltage), points.since, points.integral(current))
+    rate = -float(scaled_least_squares(columns, points.risen(points.voltage))[0][0])
+    return 1 / rate if rate > 0 and math.isfinite(1 / rate) else points.span
+
+
+def scaled_least_squares(
+    columns: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the coefficients of columns of any units, shape (c,), and what is left, shape (n,)."""
+    table = np.column_stack(columns)
+    scales = np.abs(table).max(axis=0)
+    scales[scales == 0] = 1.0
+    table /= scales
+    coefficients, *_ = np.linalg.lstsq(table, values, rcond=1e-9)
+    return coefficients / scales, values - table @ coefficients
+
+
+def correlation_inflation(residuals: NDArray[np.float64], firsts: NDArray[np.intp]) -> float:
+    """Return by how much the variance of a mean grows when neighbours are alike.
+
+    A simulated residual is a smooth curve, not white noise; with a lag-one correlation ρ, n points
+    count as n·(1 − ρ)/(1 + ρ) (Bartlett, J. R. Stat. Soc. 98:536, 1935).
+    """
+    products = residuals[1:] * residuals[:-1]
+    inside = np.ones(products.size, dtype=np.bool_)
+    inside[firsts[1:] - 1] = False
+    total = float(residuals @ residuals)
+    correlation = float(products[inside].sum()) / total if total > 0 else 0.0
+    correlation = min(max(correlation, 0.0), 1 - 1 / residuals.size)
+    return (1 + correlation) / (1 - correlation)

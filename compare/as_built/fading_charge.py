@@ -1,0 +1,266 @@
+"""What a membrane tells that a memory of its spikes pulls at: two time constants, and the pull.
+
+With m(t) the memory, which each spike raises by one and which fades with τ_m, the membrane obeys
+τ dv/dt = −(v − E) + R·i(t) − P·m(t), whose solution in window k, which begins at t_k, is
+
+    v(t) = E + R·y(t) − P·m(t_k)·D(t − t_k) + a_k·exp(−(t − t_k)/τ),
+
+y the response of a membrane of one ohm to the stimulus, and D the response to what fades from one.
+The spikes are known. So only τ and τ_m enter non-linearly: the rest is a linear least-squares
+problem, as for one exponential (``charging``), and the fit searches two numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from spiketwin.compare.as_built.charging import (
+    correlation_inflation,
+    scaled_least_squares,
+    unit_response,
+    usable_points,
+)
+from spiketwin.compare.as_built.linear_errors import LinearErrors
+from spiketwin.models.errors import FitError
+from spiketwin.models.neurons.memory import SpikeMemory, fading_response
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from spiketwin.compare.as_built.charging_points import ChargingPoints
+    from spiketwin.models import Stimulus
+    from spiketwin.models.waveforms import Trace
+
+# time constants of the memory that are tried for a first guess
+GUESSES = 40
+# of a time constant, for the slope of the curve by central differences: the error is its square,
+# and rounding makes 1e-12 over it
+NUDGE = 1e-4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FadingFit:
+    """A membrane with a fading pull, fitted to the charging membrane.
+
+    Standard errors are of the residual's size and its correlation from point to point. They do not
+    cover the solver's own error.
+
+    Attributes:
+        tau: seconds, the membrane's time constant.
+        standard_error: seconds, of tau.
+        memory_tau: seconds, τ_m, the memory's.
+        memory_error: seconds, of memory_tau; infinite where the membrane does not show it.
+        current: amperes, P/R, what a spike takes from the membrane, at first.
+        current_error: amperes; infinite where R is not determined, as by a constant stimulus.
+        residual_rms: volts, root mean square of the residual.
+        window: seconds, from the first to the last fitted point.
+        starts: seconds, shape (k,), where each fitted window begins.
+        times: seconds, shape (n,), the fitted points.
+        residuals: volts, shape (n,), measured minus fitted.
+        rest: volts, the fitted E; with a constant stimulus only E + R·i is determined.
+        gain: ohms, the fitted R, likewise.
+        pull: volts, the fitted P.
+        traces: shape (k,), m at each window's begin.
+        amplitudes: volts, shape (k,), the fitted a_k.
+        stimulus: what drove the membrane.
+    """
+
+    responses: ClassVar[str] = "its responses to the stimulus and to the adaptation"
+
+    tau: float
+    standard_error: float
+    memory_tau: float
+    memory_error: float
+    current: float
+    current_error: float
+    residual_rms: float
+    window: tuple[float, float]
+    starts: NDArray[np.float64]
+    times: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+    rest: float
+    gain: float
+    pull: float
+    traces: NDArray[np.float64]
+    amplitudes: NDArray[np.float64]
+    stimulus: Stimulus
+
+    def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
+        since = times - self.starts[windows]
+        response = fading_response(since / self.tau, self.tau / self.memory_tau)
+        return np.asarray(
+            self.rest
+            + self.gain * unit_response(self.stimulus, self.tau, times)
+            - self.pull * self.traces[windows] * response
+            + self.amplitudes[windows] * np.exp(-since / self.tau)
+        )
+
+    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+        memory = self.traces[windows] * np.exp(-(times - self.starts[windows]) / self.memory_tau)
+        steady = self.rest + self.gain * self.stimulus.current_at(times) - self.pull * memory
+        return np.asarray((steady - self.curve(windows, times)) / self.tau)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linear:
+    rest: float
+    gain: float
+    pull: float
+    amplitudes: NDArray[np.float64]
+    residuals: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Problem:
+    points: ChargingPoints
+    stimulus: Stimulus
+    spikes: NDArray[np.float64]
+
+    def traces(self, memory_tau: float) -> NDArray[np.float64]:
+        """Return m at each window's begin, shape (k,)."""
+        last = np.searchsorted(self.spikes, self.points.starts, side="right")
+        after = SpikeMemory(time_constant=memory_tau).after_spikes(self.spikes)
+        before = np.concatenate(([-np.inf], self.spikes))[last]
+        fade = np.exp(-(self.points.starts - before) / memory_tau)
+        return np.asarray(np.concatenate(([0.0], after))[last] * fade)
+
+    def columns(self, tau: float, memory_tau: float) -> NDArray[np.float64]:
+        """Return what E, R and P stand before, shape (n, 3), for given time constants."""
+        response = fading_response(self.points.since / tau, tau / memory_tau)
+        drive = unit_response(self.stimulus, tau, self.points.time)
+        return np.column_stack(
+            (
+                np.ones_like(drive),
+                drive,
+                -self.points.of_windows(self.traces(memory_tau)) * response,
+            )
+        )
+
+    def project(self, tau: float, memory_tau: float) -> _Linear:
+        """Return the linear part of the fit for given time constants."""
+        columns = np.column_stack((self.columns(tau, memory_tau), self.points.voltage))
+        weights, reduced = self.points.without_decay(columns, tau)
+        common, residuals = scaled_least_squares(tuple(reduced[:, :3].T), reduced[:, 3])
+        return _Linear(
+            rest=float(common[0]),
+            gain=float(common[1]),
+            pull=float(common[2]),
+            amplitudes=weights[:, 3] - weights[:, :3] @ common,
+            residuals=residuals,
+        )
+
+    def guess(self) -> tuple[float, float]:
+        """Return first τ and τ_m in seconds.
+
+        For a given τ_m, v − v_k = −(1/τ)·∫v + (E/τ)·t + (R/τ)·∫i − (P/τ)·∫m is linear. The τ_m that
+        leaves least is taken, of many from the points' mean distance to ten times their span.
+        """
+        points, span = self.points, self.points.span
+        fixed = (
+            points.integral(points.voltage),
+            points.since,
+            points.integral(self.stimulus.current_at(points.time)),
+        )
+        risen = points.risen(points.voltage)
+        best, pair = math.inf, (span, span)
+        for memory_tau in np.geomspace(span / points.time.size, 10 * span, GUESSES).tolist():
+            faded = -np.expm1(-points.since / memory_tau) * memory_tau
+            memory = points.of_windows(self.traces(memory_tau)) * faded
+            coefficients, residuals = scaled_least_squares((*fixed, memory), risen)
+            left, rate = float(residuals @ residuals), -float(coefficients[0])
+            if left < best and rate > 0 and math.isfinite(1 / rate):
+                best, pair = left, (1 / rate, memory_tau)
+        return pair
+
+
+def fit_fading(
+    membrane: Trace,
+    stimulus: Stimulus,
+    windows: list[tuple[int, int]],
+    spikes: NDArray[np.float64],
+) -> FadingFit:
+    """Fit both time constants and the pull to the membrane's waveform.
+
+    Args:
+        membrane: the waveform, on the solver's own points.
+        stimulus: the current that drove it, from time zero.
+        windows: index ranges [begin, end) of the membrane in which it charges freely.
+        spikes: seconds, shape (k,), each of which raises the memory by one.
+
+    Raises:
+        FitError: where the points do not determine the membrane's time constant.
+    """
+    from scipy.optimize import least_squares
+
+    points = usable_points(membrane, windows)
+    problem = _Problem(points=points, stimulus=stimulus, spikes=spikes)
+    scale = float(np.ptp(points.voltage))
+    guess = np.log(problem.guess())
+    found = least_squares(
+        lambda logs: problem.project(*np.exp(logs).tolist()).residuals / scale,
+        x0=guess,
+        bounds=(guess - 7, guess + 7),
+        xtol=1e-14,
+        ftol=1e-15,
+        gtol=1e-15,
+    )
+    tau, memory_tau = np.exp(found.x).tolist()
+    linear = problem.project(tau, memory_tau)
+    errors = _errors(problem, tau, memory_tau, linear)
+    if not errors.error(0) < 1:
+        raise FitError(
+            f"the points do not determine a time constant: {tau:.3g} s with a standard error of "
+            f"{tau * errors.error(0):.3g} s; drive the membrane farther from its start"
+        )
+    current = linear.pull / linear.gain
+    return FadingFit(
+        tau=tau,
+        standard_error=tau * errors.error(0),
+        memory_tau=memory_tau,
+        memory_error=memory_tau * errors.error(1),
+        current=current,
+        # to first order in P and R
+        current_error=errors.along((0, 0, 0, -current / linear.gain, 1 / linear.gain)),
+        residual_rms=float(np.sqrt(np.mean(linear.residuals**2))),
+        window=(float(points.time[0]), float(points.time[-1])),
+        starts=points.starts,
+        times=points.time,
+        residuals=linear.residuals,
+        rest=linear.rest,
+        gain=linear.gain,
+        pull=linear.pull,
+        traces=problem.traces(memory_tau),
+        amplitudes=linear.amplitudes,
+        stimulus=stimulus,
+    )
+
+
+def _errors(problem: _Problem, tau: float, memory_tau: float, linear: _Linear) -> LinearErrors:
+    """Return the errors of ln τ, ln τ_m, E, R and P, from the curve's slope along each."""
+    points = problem.points
+    common = np.array([linear.rest, linear.gain, linear.pull])
+
+    def curve(tau: float, memory_tau: float) -> NDArray[np.float64]:
+        decay = points.of_windows(linear.amplitudes) * np.exp(-points.since / tau)
+        return np.asarray(problem.columns(tau, memory_tau) @ common + decay)
+
+    up, down = math.exp(NUDGE), math.exp(-NUDGE)
+    slopes = np.column_stack(
+        (
+            (curve(tau * up, memory_tau) - curve(tau * down, memory_tau)) / (2 * NUDGE),
+            (curve(tau, memory_tau * up) - curve(tau, memory_tau * down)) / (2 * NUDGE),
+            problem.columns(tau, memory_tau),
+        )
+    )
+    _, reduced = points.without_decay(slopes, tau)
+    freedom = max(points.time.size - points.firsts.size - 5, 1)
+    variance = float(linear.residuals @ linear.residuals) / freedom
+    return LinearErrors.of(
+        reduced, variance * correlation_inflation(linear.residuals, points.firsts)
+    )

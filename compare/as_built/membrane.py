@@ -1,0 +1,307 @@
+"""What the circuit's waveform says it is: τ, threshold, reset and refractory time, as built."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from spiketwin.circuits.events import high_spans
+from spiketwin.compare.as_built.charging import charging_windows, fit_time_constant
+from spiketwin.models.errors import FitError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from spiketwin.compare.as_built.charge_count import LeakSearch
+    from spiketwin.compare.as_built.charging import TimeConstantFit
+    from spiketwin.compare.as_built.fading_charge import FadingFit
+    from spiketwin.models import LeakyNeuron, SpikeTrain, Stimulus, Trace
+
+    # one exponential between the spikes, or two
+    MembraneFit = TimeConstantFit | FadingFit
+
+# the membrane has left the reset when it is this fraction of the waveform's range away from it
+DEPARTED = 1e-3
+# heading for less than this fraction of the range, it leaves too slowly to say when it left
+SLOWEST_DEPARTURE = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """A number with its standard error, beside what was designed; in the same unit.
+
+    Attributes:
+        value: the estimate.
+        standard_error: of the value, with the solver's own error once ``refined``; None where there
+            was one observation only.
+        nominal: the designed value.
+    """
+
+    value: float
+    standard_error: float | None
+    nominal: float
+
+    @property
+    def difference(self) -> float:
+        """Built minus designed."""
+        return self.value - self.nominal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuiltQuantity:
+    """What a waveform shows of one kind of neuron only.
+
+    Attributes:
+        key: its name in files; the neuron's field where it is one.
+        name: its name in words.
+        unit: SI.
+        estimate: the number, beside what was designed.
+        scale: in that unit, positive: what a difference counts as a fraction of.
+    """
+
+    key: str
+    name: str
+    unit: str
+    estimate: Estimate
+    scale: float
+
+    @property
+    def code(self) -> str:
+        """The name of a finding that it is not as designed."""
+        return f"{self.key.replace('_', '-')}-off"
+
+
+class ChargingCurve(Protocol):
+    """A curve fitted to the membrane between its resets and its spikes, window by window."""
+
+    @property
+    def starts(self) -> NDArray[np.float64]:
+        """Seconds, shape (k,), where each window begins."""
+
+    def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
+
+    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AsBuilt:
+    """The parameters that the circuit's waveform shows; None where it does not show one.
+
+    Attributes:
+        fit: the charging membrane behind these numbers.
+        fit_failure: why there is no fit, or None.
+        tau: seconds.
+        threshold: volts, where the charging curve stands when the comparator fires.
+        reset: volts, where the reset holds the membrane.
+        refractory: seconds, from the spike to where the charging curve leaves the reset.
+        capacitance: farads, where a membrane has no leak, so that it shows alone.
+        leak: where a membrane should have none, how much of one there could be.
+        others: what else this kind of neuron shows.
+    """
+
+    fit: MembraneFit | None
+    fit_failure: str | None
+    tau: Estimate | None
+    threshold: Estimate | None
+    reset: Estimate | None
+    refractory: Estimate | None
+    capacitance: Estimate | None = None
+    leak: LeakSearch | None = None
+    others: tuple[BuiltQuantity, ...] = ()
+
+
+def measure_as_built(
+    neuron: LeakyNeuron, stimulus: Stimulus, membrane: Trace, pulse: Trace, spikes: SpikeTrain
+) -> AsBuilt:
+    """Read the circuit's parameters off its waveforms.
+
+    Args:
+        neuron: the nominal parameters, to stand beside; no estimate starts from them.
+        stimulus: the current that drove the membrane.
+        membrane: the membrane's waveform.
+        pulse: the one-shot's waveform, on the same time points.
+        spikes: the circuit's spikes.
+    """
+    holds = hold_spans(pulse, spikes)
+    level = held_levels(membrane, holds)
+    windows = charging_windows(membrane, holds[:, 1], spikes.times)
+    try:
+        fit = fit_time_constant(membrane, stimulus, windows)
+    except FitError as error:
+        return AsBuilt(
+            fit=None,
+            fit_failure=str(error),
+            tau=None,
+            threshold=None,
+            reset=estimate(level, neuron.reset),
+            refractory=None,
+        )
+    return read_off(fit, neuron, membrane, holds[:, 1], level, spikes)
+
+
+def read_off(
+    fit: MembraneFit,
+    neuron: LeakyNeuron,
+    membrane: Trace,
+    held: NDArray[np.float64],
+    level: NDArray[np.float64],
+    spikes: SpikeTrain,
+) -> AsBuilt:
+    """Return what a fitted membrane shows.
+
+    Args:
+        fit: the membrane between resets and spikes.
+        neuron: the nominal parameters.
+        membrane: the waveform.
+        held: seconds, shape (k,), an instant at which each spike's reset holds the membrane.
+        level: volts, shape (k,), where it holds it.
+        spikes: the circuit's k spikes.
+    """
+    delays = refractory_times(fit, fit.tau, membrane, held, level, spikes.times)
+    return AsBuilt(
+        fit=fit,
+        fit_failure=None,
+        tau=Estimate(
+            value=fit.tau, standard_error=fit.standard_error, nominal=neuron.time_constant
+        ),
+        threshold=estimate(thresholds(fit, spikes.times), neuron.threshold),
+        reset=estimate(level, neuron.reset),
+        refractory=estimate(delays, neuron.refractory),
+    )
+
+
+def measure_reset(
+    nominal: float, membrane: Trace, pulse: Trace, spikes: SpikeTrain
+) -> Estimate | None:
+    """Return where the reset holds the membrane, in volts; None where no hold is seen."""
+    return estimate(held_levels(membrane, hold_spans(pulse, spikes)), nominal)
+
+
+def refined(coarse: AsBuilt, fine: AsBuilt) -> AsBuilt:
+    """Return ``fine`` with the solver's own error in its standard errors.
+
+    The change from a run at twice the maximum step joins in, as it does for the spikes: a third of
+    it is the finer run's error at second order, times a safety factor of three.
+    """
+    before = {quantity.key: quantity.estimate for quantity in coarse.others}
+    return replace(
+        fine,
+        tau=_widened(coarse.tau, fine.tau),
+        threshold=_widened(coarse.threshold, fine.threshold),
+        reset=_widened(coarse.reset, fine.reset),
+        refractory=_widened(coarse.refractory, fine.refractory),
+        capacitance=_widened(coarse.capacitance, fine.capacitance),
+        leak=fine.leak and fine.leak.refined(coarse.leak),
+        others=tuple(
+            replace(quantity, estimate=_wider(before.get(quantity.key), quantity.estimate))
+            for quantity in fine.others
+        ),
+    )
+
+
+def _widened(coarse: Estimate | None, fine: Estimate | None) -> Estimate | None:
+    return None if fine is None else _wider(coarse, fine)
+
+
+def _wider(coarse: Estimate | None, fine: Estimate) -> Estimate:
+    if coarse is None:
+        return fine
+    change = fine.value - coarse.value
+    return replace(fine, standard_error=math.hypot(fine.standard_error or 0.0, change))
+
+
+def hold_spans(pulse: Trace, spikes: SpikeTrain) -> NDArray[np.float64]:
+    """Return, for each spike, the span in which its pulse is high: seconds, shape (k, 2)."""
+    spans = high_spans(pulse)
+    return np.asarray(spans[np.searchsorted(spans[:, 0], spikes.times, side="left")])
+
+
+def held_levels(membrane: Trace, holds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean voltage over the last fifth of each hold, in volts, shape (k,).
+
+    A mean, not a sample: the trapezoidal rule, at steps far longer than the reset's own time
+    constant, leaves a ripple that changes sign from point to point.
+    """
+    steps = np.diff(membrane.time) * (membrane.voltage[1:] + membrane.voltage[:-1]) / 2
+    area = np.concatenate(([0.0], np.cumsum(steps)))
+    last = np.searchsorted(membrane.time, holds[:, 1])
+    settled = holds[:, 1] - 0.2 * (holds[:, 1] - holds[:, 0])
+    first = np.minimum(np.searchsorted(membrane.time, settled), last)
+    span = membrane.time[last] - membrane.time[first]
+    several = span > 0
+    level = membrane.voltage[last].copy()
+    level[several] = (area[last] - area[first])[several] / span[several]
+    return level
+
+
+def thresholds(fit: ChargingCurve, spikes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the charging curve at each spike that ends a fitted window, in volts.
+
+    The curve, not a sample: a membrane often peaks under its threshold, because no point is
+    accepted between the crossing and the reset.
+    """
+    window, which = ended_windows(fit, spikes)
+    return fit.curve(window, spikes[which])
+
+
+def ended_windows(
+    fit: ChargingCurve, spikes: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the numbers of the windows that a spike ends, shape (m,), and of those spikes."""
+    window = np.searchsorted(fit.starts, spikes, side="right") - 1
+    previous = np.concatenate(([-np.inf], spikes))[:-1]
+    which = np.flatnonzero((window >= 0) & (fit.starts[np.maximum(window, 0)] >= previous))
+    return window[which], which
+
+
+def refractory_times(
+    fit: ChargingCurve,
+    pace: float,
+    membrane: Trace,
+    held: NDArray[np.float64],
+    level: NDArray[np.float64],
+    spikes: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return from each spike to where the charging curve, followed back, meets the reset level.
+
+    A spike counts where the curve comes steadily from the other side of the level. Where the input
+    is too small at the release, the membrane stays, and when it was released nobody can see.
+    ``pace`` is the time in seconds in which the curve takes its course.
+    """
+    spike = np.searchsorted(spikes, fit.starts, side="right") - 1
+    window = np.flatnonzero(spike >= 0)
+    spike = spike[window]
+    away = np.ptp(membrane.voltage)
+    begin = np.searchsorted(membrane.time, held[spike], side="right")
+    end = np.searchsorted(membrane.time, fit.starts[window], side="right")
+    left = np.array(
+        [
+            membrane.time[a + np.argmax(np.abs(membrane.voltage[a:b] - v) > DEPARTED * away)]
+            for a, b, v in zip(begin, end, level[spike], strict=True)
+        ]
+    )
+    release = left.copy()
+    # Newton's method; over a thousandth of the range the curve is nearly straight
+    for _ in range(4):
+        slope = fit.slope(window, release)
+        steep = np.abs(slope) * pace > SLOWEST_DEPARTURE * away
+        window, spike = window[steep], spike[steep]
+        left, release, slope = left[steep], release[steep], slope[steep]
+        release = np.clip(release - (fit.curve(window, release) - level[spike]) / slope, 0, None)
+    before = np.clip(2 * release - left, 0, None)
+    crossed = fit.slope(window, before) * fit.slope(window, release) > 0
+    crossed &= np.abs(fit.slope(window, before)) * pace > SLOWEST_DEPARTURE * away
+    return np.asarray((release - spikes[spike])[crossed])
+
+
+def estimate(values: NDArray[np.float64], nominal: float) -> Estimate | None:
+    """Return the mean and its standard error over the spikes; None without any."""
+    if not values.size:
+        return None
+    error = float(values.std(ddof=1)) / math.sqrt(values.size) if values.size > 1 else None
+    return Estimate(value=float(values.mean()), standard_error=error, nominal=nominal)
