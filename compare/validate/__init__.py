@@ -1,0 +1,1 @@
+"""A circuit of one's own, or a bench's recording: what it is, and whether it is what was meant."""
