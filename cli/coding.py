@@ -41,7 +41,7 @@ def run_coding(options: argparse.Namespace, typed: Sequence[str]) -> int:
     folder = None if options.out is None else check_folder(options.out)
     from spiketwin.compare.analyses.strengths import strength_curve
 
-    origin = origin_of(typed)
+    origin = origin_of(typed, stimulus)
     with progress_bar("Strengths", len(strengths)) as on_done:
         curve = strength_curve(
             twin, neuron, stimulus, strengths, duration=duration, tolerance=tolerance,

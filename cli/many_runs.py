@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.report.summary import Summary
     from spiketwin.compare.report.table import Table
     from spiketwin.compare.twin import Twin
-    from spiketwin.models import Neuron, SpiketwinError
+    from spiketwin.models import Neuron, SpiketwinError, Stimulus
 
 _CODES = {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}
 
@@ -78,14 +78,19 @@ def deadline_of(options: argparse.Namespace) -> float:
     return deadline
 
 
-def origin_of(typed: Sequence[str]) -> Provenance:
-    """Return where the results come from; fails now where there is no engine."""
+def origin_of(typed: Sequence[str], stimulus: Stimulus | None = None) -> Provenance:
+    """Return where the results come from; fails now where there is no engine.
+
+    ``stimulus`` is what drives all runs, if one does.
+    """
     from spiketwin.circuits.engine import Engine
     from spiketwin.compare.provenance import analysis_provenance
 
     with Engine() as engine:
         return analysis_provenance(
-            ngspice=engine.version, command=shlex.join(["spiketwin", *typed])
+            ngspice=engine.version,
+            command=shlex.join(["spiketwin", *typed]),
+            stimulus=stimulus,
         )
 
 

@@ -16,7 +16,7 @@ from spiketwin.models.stimuli.synapses import FilteredSynapse, PulseSynapse
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.transfer import TransferComparison
-    from spiketwin.models.stimuli import Part
+    from spiketwin.models.stimuli import Part, Stimulus
     from spiketwin.models.stimuli.presynaptic import PresynapticTrain
 
 
@@ -55,25 +55,31 @@ def provenance(
         ngspice: the engine's version.
         command: the command line to repeat it, as one would type it; None where there was none.
     """
-    # of several noises the first; the stimulus itself names them all
-    seeds = (
-        source.seed
-        for source in map(_random_source, parts_of(comparison.stimulus))
-        if isinstance(source, OrnsteinUhlenbeck | HeldNoise | PoissonPulses | PoissonTrain)
-    )
     return replace(
-        analysis_provenance(ngspice=ngspice, command=command),
-        seed=next(seeds, None),
+        analysis_provenance(ngspice=ngspice, command=command, stimulus=comparison.stimulus),
         deck_sha256=sha256(comparison.circuit.deck.text.encode()).hexdigest(),
     )
+
+
+def _first_seed(stimulus: Stimulus) -> int | None:
+    # of several noises the first; the stimulus itself names them all
+    for source in map(_random_source, parts_of(stimulus)):
+        if isinstance(source, OrnsteinUhlenbeck | HeldNoise | PoissonPulses | PoissonTrain):
+            return source.seed
+    return None
 
 
 def _random_source(part: Part) -> Part | PresynapticTrain:
     return part.spikes if isinstance(part, PulseSynapse | FilteredSynapse) else part
 
 
-def analysis_provenance(*, ngspice: str, command: str | None = None) -> Provenance:
-    """Return where an analysis of many runs comes from; see ``provenance``."""
+def analysis_provenance(
+    *, ngspice: str, command: str | None = None, stimulus: Stimulus | None = None
+) -> Provenance:
+    """Return where an analysis of many runs comes from; see ``provenance``.
+
+    ``stimulus`` is what drives all runs; None where each has its own, and none is drawn at random.
+    """
     return Provenance(
         spiketwin=version("spiketwin"),
         ngspice=ngspice,
@@ -82,7 +88,7 @@ def analysis_provenance(*, ngspice: str, command: str | None = None) -> Provenan
         numpy=version("numpy"),
         scipy=version("scipy"),
         platform=platform.platform(),
-        seed=None,
+        seed=None if stimulus is None else _first_seed(stimulus),
         command=command,
         deck_sha256=None,
     )
