@@ -47,8 +47,8 @@ def source(element: Element) -> list[Part]:
     for name in (*element.words, *element.named):
         if name.lower() in _NOT_READ:
             raise ValueError(_NOT_READ[name.lower()])
-    element.refuse_others("m", "r", "td", "rser", "cpar", "ac")
-    if len(element.words) == 2 and is_number(element.words[1]):
+    element.refuse_others("m", "r", "td", "rser", "cpar", "ac", "dc")
+    if len(element.words) == 2 and is_number(element.words[1]) and "dc" not in element.named:
         raise MissingNodeError("it has one node and a value; write both nodes")
     nodes = element.nodes(2)
     waveform = _waveform(element)
@@ -90,7 +90,7 @@ def _text(waveform: Waveform) -> str:
 def _waveform(element: Element) -> Waveform:
     """Return what stands after the nodes; AC values are left out."""
     words = list(element.words[2:])
-    kind, numbers, dc = "dc", tuple[float, ...](), None
+    kind, numbers, dc = "dc", tuple[float, ...](), element.numbers("dc").get("dc")
     while words:
         word = words.pop(0)
         name = word.lower()

@@ -78,6 +78,7 @@ class Scope:
         self._functions: dict[str, Function] = {}
         self._texts: dict[str, str] = {}
         self._values: dict[str, float] = {}
+        self._given: set[str] = set()
         self._depth = 0
 
     @property
@@ -90,12 +91,17 @@ class Scope:
         self._shared_nodes |= nodes
 
     def define(self, name: str, text: str) -> None:
-        """Set a parameter to an expression, which is evaluated where it is needed."""
-        self._texts[name] = text
-        self._values.pop(name, None)
+        """Set a parameter to an expression, unless the instance has set it to a number.
+
+        It is evaluated where it is needed.
+        """
+        if name not in self._given:
+            self._texts[name] = text
+            self._values.pop(name, None)
 
     def set(self, name: str, value: float) -> None:
-        """Set a parameter to a number."""
+        """Set a parameter to a number that no definition replaces."""
+        self._given.add(name)
         self._texts.pop(name, None)
         self._values[name] = value
 

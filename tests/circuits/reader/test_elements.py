@@ -33,6 +33,7 @@ KINDS = {
     "k": "L1 q 0 1m\nL2 p 0 1m\nR2 p 0 1k\nK1 L1 L2 0.9",
     "three coupled": "L1 q 0 1m\nL2 p 0 1m\nR2 p 0 1k\nL3 u 0 1m\nR3 u 0 1k\nK1 L1 L2 L3 0.5",
     "v": "V2 p 0 DC 1 AC 1 SIN(0 1 10k 0 0 90)\nR2 p 0 1k",
+    "v as hspice has it": "V2 p 0 DC=1\nR2 p 0 1k",
     "i": "I1 0 q EXP(0 1m 10u 5u 50u 5u)",
     "pwl that repeats": "V2 p 0 PWL(0 0 10u 1m 20u 0) r=0\nR2 p 0 1k",
     "fm": "V2 p 0 SFFM(0 1 10k 2 1k)\nR2 p 0 1k",

@@ -154,6 +154,12 @@ X9 p sd
 R8 p 0 {z}
 .ends
 .ends
+X4 a se r=5
+X5 a se
+.subckt se p r=1
+.param r=2
+R1 p 0 {r}
+.ends
 .tran 1u 10u
 .end
 """
@@ -170,6 +176,8 @@ R8 p 0 {z}
         "x3.r1": 200,
         "x3.r2": 6,
         "x3.x9.r8": 6,
+        "x4.r1": 5,
+        "x5.r1": 2,
     }
     rendering = deck.render(["a"])
     ours = engine.simulate(rendering.deck).traces["a"].voltage
