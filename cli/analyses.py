@@ -19,8 +19,8 @@ from spiketwin.cli.many_runs import (
     twin_and_neuron,
     whole_number,
 )
-from spiketwin.cli.quantities import parse_quantity
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.typed import parse_quantity
 
 if TYPE_CHECKING:
     import argparse

@@ -15,9 +15,9 @@ from spiketwin.cli.many_runs import (
     twin_and_neuron,
     whole_number,
 )
-from spiketwin.cli.quantities import parse_quantity
-from spiketwin.cli.stimulus_grammar import parse_stimulus
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.stimuli.typed import parse_stimulus
+from spiketwin.models.typed import parse_quantity
 
 if TYPE_CHECKING:
     import argparse

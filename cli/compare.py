@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spiketwin.cli.compare_options import read_options
 from spiketwin.cli.files import write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
-from spiketwin.cli.quantities import build, split_assignments
+from spiketwin.models.typed import build, split_assignments
 
 if TYPE_CHECKING:
     import argparse

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder
-from spiketwin.cli.quantities import parse_fraction, parse_quantity
-from spiketwin.cli.stimulus_grammar import parse_stimulus
 from spiketwin.models.checks import require_positive
+from spiketwin.models.stimuli.typed import parse_stimulus
+from spiketwin.models.typed import parse_fraction, parse_quantity
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder, write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
-from spiketwin.cli.quantities import parse_quantity
+from spiketwin.models.typed import parse_quantity
 
 if TYPE_CHECKING:
     import argparse

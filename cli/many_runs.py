@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
-from spiketwin.cli.quantities import build, parse_fraction, parse_quantity, split_assignments
 from spiketwin.models.errors import ParameterError, SimulationError
+from spiketwin.models.typed import build, parse_fraction, parse_quantity, split_assignments
 
 if TYPE_CHECKING:
     import argparse

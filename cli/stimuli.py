@@ -10,12 +10,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from spiketwin.cli.stimulus_grammar import TRAINS, parse_stimulus
 from spiketwin.compare.sparkline import sparkline
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.stimuli import PiecewiseLinear
 from spiketwin.models.stimuli.presynaptic import GivenTrain
 from spiketwin.models.stimuli.synapses import FilteredSynapse, PulseSynapse
+from spiketwin.models.stimuli.typed import TRAINS, parse_stimulus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

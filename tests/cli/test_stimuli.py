@@ -7,7 +7,6 @@ from typing import get_args
 import pytest
 
 from spiketwin.cli.main import main
-from spiketwin.cli.stimulus_grammar import parse_stimulus
 from spiketwin.models import (
     AlphaSynapse,
     Constant,
@@ -23,6 +22,7 @@ from spiketwin.models import (
     Sum,
 )
 from spiketwin.models.stimuli import Part
+from spiketwin.models.stimuli.typed import parse_stimulus
 
 
 def test_stimuli_joined_by_a_plus_are_a_sum() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, get_args
 
-from spiketwin.cli.quantities import build, split_assignments
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Part, PiecewiseLinear, Stimulus, Sum
 from spiketwin.models.stimuli.presynaptic import (
@@ -24,6 +23,7 @@ from spiketwin.models.stimuli.synapses import (
     PulseSynapse,
     Synapse,
 )
+from spiketwin.models.typed import build, split_assignments
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,7 +64,10 @@ def _parse_part(text: str) -> Part:
             raise ParameterError(f"the stimulus pwl takes file=PATH of a CSV file, got {rest!r}")
         return PiecewiseLinear.from_csv(Path(path))
     items = [item for item in rest.split(",") if item.strip()]
-    owner, settings = f"the stimulus {name.strip()}", split_assignments(items, "--stimulus")
+    owner, settings = (
+        f"the stimulus {name.strip()}",
+        split_assignments(items, f"the stimulus {name.strip()}"),
+    )
     if issubclass(kind, PulseSynapse | ExponentialSynapse | AlphaSynapse):
         return _build_synapse(kind, owner, settings)
     made: Part = build(kind, owner, settings)
