@@ -124,6 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # whoever read our output has gone; say no more, or Python complains at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BAD_INPUT
+    except KeyboardInterrupt:
+        print("spiketwin: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
 
 
 def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
@@ -167,6 +170,3 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             raise
         print(f"spiketwin: {error}", file=sys.stderr)
         return SIMULATOR_FAILED if isinstance(error, SimulationError) else BAD_INPUT
-    except KeyboardInterrupt:
-        print("spiketwin: interrupted; nothing was written", file=sys.stderr)
-        return INTERRUPTED

@@ -178,7 +178,7 @@ def test_the_doctor_finds_this_machine_sound() -> None:
     assert all(check.sound and not check.remedy for check in checks.values())
     assert list(checks) == [
         *("Python", "PySpice", "numpy", "scipy"),
-        *("ngspice library", "ngspice", "self-test"),
+        *("ngspice library", "ngspice", "self-test", "confinement"),
     ]
     assert int(checks["ngspice"].value) >= 36
 

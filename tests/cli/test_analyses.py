@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -104,17 +103,12 @@ def test_bad_input_is_one_line_with_the_remedy(command, says, tmp_path, monkeypa
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_ctrl_c_stops_an_f_i_curve_at_once_and_leaves_nothing(tmp_path):
+def test_ctrl_c_stops_an_f_i_curve_at_once_and_leaves_nothing(tmp_path, running):
     # some minutes' worth of runs
-    command = [COMMAND, "fi", "lif", "--points", "4000", "--out", "report"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
-        time.sleep(2.0)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        asked = time.monotonic()
-        _, said = process.communicate(timeout=30)
+    process = running("fi", "lif", "--points", "4000", "--out", "report", cwd=tmp_path)
+    process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    _, said = process.communicate(timeout=30)
     assert time.monotonic() - asked < 5
     assert process.returncode == 130
     assert said.strip().splitlines()[-1] == "spiketwin: interrupted; nothing was written"

@@ -158,16 +158,13 @@ def test_a_failing_simulator_exits_with_three_and_names_the_kept_deck(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path):
-    with subprocess.Popen(
-        [COMMAND, "compare", "lif", "--duration", "20", "--max-points", "20M", "--out", "report"],
-        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    ) as process:  # fmt: skip
-        time.sleep(1.5)
-        assert process.poll() is None
-        process.send_signal(signal.SIGINT)
-        asked = time.monotonic()
-        _, said = process.communicate(timeout=30)
+def test_ctrl_c_stops_at_once_and_leaves_nothing(tmp_path, running):
+    process = running(
+        "compare", "lif", "--duration", "20", "--max-points", "20M", "--out", "report", cwd=tmp_path
+    )
+    process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    _, said = process.communicate(timeout=30)
     # far less than the run, which takes over ten seconds
     assert time.monotonic() - asked < 5
     assert process.returncode == 130
