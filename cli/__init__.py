@@ -1,1 +1,1 @@
-"""To be written."""
+"""The commands: parse, call one library function, write, say the exit code."""
