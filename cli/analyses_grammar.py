@@ -84,8 +84,8 @@ def add_analyses(
         "check",
         parents=[shared],
         help="compare neurons with their models under seven kinds of stimulus",
-        description="Compare neurons with their models under constant, step, pulses, ramp, sine "
-        "and noise, as strong as the neuron's default stimulus.",
+        description="Compare neurons with their models under constant, step, pulses, ramp, sine, "
+        "noise and a synapse, as strong as the neuron's default stimulus.",
     )
     check.add_argument("neurons", metavar="NEURON", nargs="*", help="names")
     check.add_argument("--all", action="store_true", help="the whole catalogue")
