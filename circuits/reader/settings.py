@@ -36,7 +36,7 @@ class Transient:
         start: from where on the author wanted to see waveforms, seconds.
         max_step: seconds, or None for the simulator's own choice.
         uic: whether the run starts from the initial conditions instead of an operating point.
-        source: where it stands.
+        source: where it stands; None where the deck has none and it was chosen.
     """
 
     step: float
@@ -44,7 +44,7 @@ class Transient:
     start: float
     max_step: float | None
     uic: bool
-    source: Source
+    source: Source | None
 
 
 def read_transient(statement: Statement, scope: Scope) -> Transient:

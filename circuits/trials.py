@@ -1,0 +1,279 @@
+"""Runs a user's deck at two accuracies, or as far as it gets."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from spiketwin.circuits.engine import simulate
+from spiketwin.circuits.events import detect_spikes
+from spiketwin.circuits.solver import SolverSettings
+from spiketwin.models.errors import SimulationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from spiketwin.circuits.decks import Deck, Run
+    from spiketwin.circuits.plans import Plan
+    from spiketwin.circuits.reader.deck import UserDeck
+    from spiketwin.circuits.reader.findings import Source
+    from spiketwin.circuits.reader.rendering import Rendering
+    from spiketwin.models.waveforms import Trace
+
+# of an interval: the error that is left is about a third of what half a step changes
+AGREED = 2.5e-4
+MOST_RUNS = 6
+# steps in the shortest interval between events, in the run after the first
+_STEPS_PER_INTERVAL = 200.0
+# a run that has so many more points than its steps is ruled by its events: no step changes them
+_EVENTFUL = 20.0
+# What ngspice needs where nothing but smooth elements makes the events: see docs/engine.md.
+SMOOTH = MappingProxyType({"reltol": 1e-4, "trtol": 1.0})
+
+
+class Simulate(Protocol):
+    """What runs a deck, such as ``Engine.simulate``."""
+
+    def __call__(
+        self, deck: Deck, *, deadline: float | None = None, keep_partial: bool = False
+    ) -> Run:
+        """Return the waveforms of a deck, or raise SimulationError."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TrialRun:
+    """One run of a user's deck.
+
+    Attributes:
+        deck: as run.
+        solver: its accuracy.
+        traces: the waveforms by the user's names of the nodes; they share one time axis.
+        points: their number of time points.
+        engine_seconds: wall time of the analysis, seconds.
+    """
+
+    deck: Deck
+    solver: SolverSettings
+    traces: Mapping[str, Trace]
+    points: int
+    engine_seconds: float
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "traces", MappingProxyType(dict(self.traces)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Trial:
+    """A user's deck, run until two accuracies agree, or as far as it got.
+
+    Attributes:
+        runs: at least one; the finest last. The first is at the deck's own settings.
+        complete: whether the first run reached its end.
+        failure: why it did not; its message names the user's lines where ngspice named elements.
+        blamed: those lines.
+        change: by how much the two finest runs differ, as a part of an interval between events;
+            of the waveform's range where there are no two events; None with a single run.
+        unrefined: why the runs were not made finer although they still differ; empty where they
+            agree.
+    """
+
+    runs: tuple[TrialRun, ...]
+    complete: bool
+    failure: SimulationError | None = None
+    blamed: tuple[Source, ...] = ()
+    change: float | None = None
+    unrefined: str = ""
+
+    @property
+    def finest(self) -> TrialRun:
+        """The last run."""
+        return self.runs[-1]
+
+
+def is_smooth(deck: UserDeck) -> bool:
+    """Whether no switch locates a deck's events in time for ngspice.
+
+    A switch of ngspice's own makes the solver step onto its threshold. Sources and transistors do
+    not, so that their circuits need finer tolerances.
+    """
+    return not any(part.model and part.model.kind in {"sw", "csw"} for part in deck.parts)
+
+
+def run_trial(
+    deck: UserDeck,
+    plan: Plan,
+    nodes: Sequence[str],
+    *,
+    simulate: Simulate = simulate,
+    deadline: float = 20.0,
+    patience: float = 3.0,
+    agreed: float = AGREED,
+) -> Trial:
+    """Return a deck's waveforms at two accuracies at least, unless it fails.
+
+    The first run is at the deck's own settings. The next has half its step, or a 200th of the
+    shortest interval seen, where that is shorter; where nothing but smooth elements makes the
+    events it has finer tolerances too. Each further one has half the step and a quarter of these.
+
+    Args:
+        deck: the user's.
+        plan: how long and how finely.
+        nodes: whose waveforms are wanted.
+        simulate: the engine.
+        deadline: the longest that one run may take, seconds of wall time.
+        patience: seconds of wall time, beyond which no finer run is begun.
+        agreed: the change between two runs that is small enough.
+
+    Raises:
+        SimulationError: where not even a first waveform was computed.
+        DeckError, ParameterError: as ``UserDeck.render``.
+    """
+    planned = plan.applied(deck)
+    began = time.monotonic()
+    solver = SolverSettings(max_step=plan.max_step)
+    first = planned.render(nodes)
+    try:
+        runs = [_run(first, solver, simulate, deadline)]
+    except SimulationError as error:
+        blamed = tuple(dict.fromkeys(s for line in error.said for s in first.sources_of(line)))
+        failure = _naming(error, blamed)
+        partial = _partial(first, solver, error, time.monotonic() - began)
+        if partial is None:
+            raise failure from error
+        return Trial(
+            runs=(partial,),
+            complete=False,
+            failure=failure,
+            blamed=blamed,
+            unrefined="the first run did not reach its end",
+        )
+    change, unrefined = None, ""
+    while change is None or change > agreed:
+        unrefined = _reason_to_stop(runs, plan, patience - (time.monotonic() - began))
+        if unrefined:
+            break
+        solver = _next_solver(deck, runs)
+        finer = planned.render(nodes, max_step=solver.max_step, options=solver.options)
+        left = max(patience - (time.monotonic() - began), 1.0)
+        try:
+            runs.append(_run(finer, solver, simulate, min(deadline, left)))
+        except SimulationError as error:
+            unrefined = f"the next finer run failed: {error}"
+            break
+        change = change_between(runs[-2], runs[-1])
+    return Trial(runs=tuple(runs), complete=True, change=change, unrefined=unrefined)
+
+
+def change_between(coarse: TrialRun, fine: TrialRun) -> float:
+    """Return by how much two runs differ; the largest over their nodes.
+
+    Of a node with two events or more it is the largest shift of an event, as a part of the median
+    interval; infinite, where the numbers of events differ. Of another it is the root mean square
+    of the difference over time, as a part of the waveform's range.
+    """
+    changes = (
+        _change(coarse.traces[node], fine.traces[node])
+        for node in fine.traces
+        if node in coarse.traces
+    )
+    return max(changes, default=0.0)
+
+
+def _change(coarse: Trace, fine: Trace) -> float:
+    low, high = float(fine.voltage.min()), float(fine.voltage.max())
+    if high - low <= 1e-9 * max(abs(high), abs(low), 1e-9):
+        return 0.0
+    before, after = (detect_spikes(t, level=(low + high) / 2).train.times for t in (coarse, fine))
+    if after.size >= 2 or before.size >= 2:
+        if before.size != after.size:
+            return float("inf")
+        return float(np.abs(after - before).max() / np.median(np.diff(after)))
+    time = fine.time
+    difference = np.interp(time, coarse.time, coarse.voltage) - fine.voltage
+    square = np.trapezoid(difference**2, time) / (time[-1] - time[0])
+    return float(np.sqrt(square) / (high - low))
+
+
+def _run(
+    rendering: Rendering, solver: SolverSettings, simulate: Simulate, deadline: float
+) -> TrialRun:
+    run = simulate(rendering.deck, deadline=deadline, keep_partial=True)
+    return TrialRun(
+        deck=rendering.deck,
+        solver=solver,
+        traces={node: run.traces[vector] for node, vector in rendering.vectors.items()},
+        points=run.points,
+        engine_seconds=run.engine_seconds,
+    )
+
+
+def _partial(
+    rendering: Rendering, solver: SolverSettings, error: SimulationError, seconds: float
+) -> TrialRun | None:
+    """Return what there is of a run that failed; None where it is not even a line."""
+    traces = {
+        node: error.partial[vector]
+        for node, vector in rendering.vectors.items()
+        if vector in error.partial
+    }
+    points = min(map(len, traces.values()), default=0)
+    if points < 2:
+        return None
+    return TrialRun(
+        deck=rendering.deck, solver=solver, traces=traces, points=points, engine_seconds=seconds
+    )
+
+
+def _naming(error: SimulationError, blamed: Sequence[Source]) -> SimulationError:
+    """Return the error with the user's lines in front."""
+    if not blamed:
+        return error
+    return SimulationError(
+        f"{', '.join(map(str, blamed))}: {error}",
+        said=error.said,
+        deck_path=error.deck_path,
+        partial=error.partial,
+    )
+
+
+def _reason_to_stop(runs: Sequence[TrialRun], plan: Plan, left: float) -> str:
+    """Return why no finer run is made; empty where one is."""
+    last = runs[-1]
+    if len(runs) >= MOST_RUNS:
+        return f"{MOST_RUNS} runs were made, down to steps of {last.solver.max_step:g} s"
+    # twice the points, and some more where the tolerances rule
+    if 3 * last.engine_seconds > left:
+        return f"a finer run would take more than the {max(left, 0.0):.2g} s that are left for it"
+    if last.points > _EVENTFUL * max(plan.points, 1):
+        return f"its own events take {last.points} points, which a finer step would only add to"
+    return ""
+
+
+def _next_solver(deck: UserDeck, runs: Sequence[TrialRun]) -> SolverSettings:
+    finer = runs[-1].solver.finer()
+    if len(runs) > 1:
+        return finer
+    interval = _shortest_interval(runs[-1])
+    own = {name: value for name, value in deck.options.items() if isinstance(value, float)}
+    options = {
+        name: min(value, own.get(name, value))
+        for name, value in (SMOOTH.items() if is_smooth(deck) else ())
+    }
+    return SolverSettings(
+        max_step=min(finer.max_step, interval / _STEPS_PER_INTERVAL), options=options
+    )
+
+
+def _shortest_interval(run: TrialRun) -> float:
+    """Return the shortest median interval between events of any node, in seconds."""
+    shortest = float("inf")
+    for trace in run.traces.values():
+        level = (float(trace.voltage.min()) + float(trace.voltage.max())) / 2
+        intervals = detect_spikes(trace, level=level).train.intervals
+        if intervals.size:
+            shortest = min(shortest, float(np.median(intervals)))
+    return shortest
