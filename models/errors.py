@@ -22,6 +22,16 @@ class ParameterError(SpiketwinError, ValueError):
     """A value given by the caller breaks a stated rule."""
 
 
+class InputFileError(ParameterError):
+    """A file that the caller names breaks a rule; ``line`` counts from 1 where it is known."""
+
+    def __init__(self, path: Path | str, message: str, *, line: int | None = None) -> None:
+        place = f"{path}: " if line is None else f"{path}, line {line}: "
+        super().__init__(place + message)
+        self.path = path
+        self.line = line
+
+
 class DeckError(SpiketwinError, ValueError):
     """A deck cannot be accepted as it is written; ``line`` counts from 1 where it is known."""
 

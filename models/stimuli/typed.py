@@ -34,11 +34,12 @@ TRAINS: Mapping[type[PresynapticTrain], tuple[str, ...]] = MappingProxyType(
 )
 
 
-def parse_stimulus(text: str) -> Stimulus:
+def parse_stimulus(text: str, folder: Path = Path()) -> Stimulus:
     """Return the stimulus that ``KIND:NAME=VALUE,…`` says; several joined by `` + `` add.
 
     ``pwl:file=PATH`` reads a CSV file. A synapse takes the settings of its spike train among its
-    own: rate and seed, or period and onset, or the file of a recorded one.
+    own: rate and seed, or period and onset, or the file of a recorded one. Files are looked for in
+    ``folder``.
 
     Raises:
         ParameterError: where the kind is unknown (the nearest is suggested) or a value is wrong.
@@ -46,11 +47,11 @@ def parse_stimulus(text: str) -> Stimulus:
     # a plus between spaces, or right before a kind: not that of 1e+3, and not one in a file's name
     parts = re.split(r"\s\+\s|\+(?=[a-z-]+:)", text)
     if len(parts) == 1:
-        return _parse_part(text)
-    return Sum(parts=tuple(_parse_part(part.strip()) for part in parts))
+        return _parse_part(text, folder)
+    return Sum(parts=tuple(_parse_part(part.strip(), folder) for part in parts))
 
 
-def _parse_part(text: str) -> Part:
+def _parse_part(text: str, folder: Path) -> Part:
     kinds = {kind.kind: kind for kind in get_args(Part)}
     name, _, rest = text.partition(":")
     kind = kinds.get(name.strip())
@@ -62,19 +63,19 @@ def _parse_part(text: str) -> Part:
         key, equals, path = rest.partition("=")
         if key.strip() != "file" or not equals or not path:
             raise ParameterError(f"the stimulus pwl takes file=PATH of a CSV file, got {rest!r}")
-        return PiecewiseLinear.from_csv(Path(path))
+        return PiecewiseLinear.from_csv(folder / path)
     items = [item for item in rest.split(",") if item.strip()]
-    owner, settings = (
-        f"the stimulus {name.strip()}",
-        split_assignments(items, f"the stimulus {name.strip()}"),
-    )
+    owner = f"the stimulus {name.strip()}"
+    settings = split_assignments(items, owner)
     if issubclass(kind, PulseSynapse | ExponentialSynapse | AlphaSynapse):
-        return _build_synapse(kind, owner, settings)
+        return _build_synapse(kind, owner, settings, folder)
     made: Part = build(kind, owner, settings)
     return made
 
 
-def _build_synapse(kind: type[Synapse], owner: str, settings: Mapping[str, str]) -> Synapse:
+def _build_synapse(
+    kind: type[Synapse], owner: str, settings: Mapping[str, str], folder: Path
+) -> Synapse:
     """Return a synapse from the texts for its own fields, and those of its spike train."""
     own = [field.name for field in dataclasses.fields(kind) if field.name != "spikes"]
     known = [*own, *(name for names in TRAINS.values() for name in names)]
@@ -93,7 +94,7 @@ def _build_synapse(kind: type[Synapse], owner: str, settings: Mapping[str, str])
     typed = {name: text for name, text in settings.items() if name in TRAINS[train]}
     rest = {name: text for name, text in settings.items() if name in own}
     spikes = (
-        GivenTrain.from_csv(Path(typed["file"].strip()))
+        GivenTrain.from_csv(folder / typed["file"].strip())
         if train is GivenTrain
         else build(train, owner, typed)
     )
