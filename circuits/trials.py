@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # of an interval: the error that is left is about a third of what half a step changes
 AGREED = 2.5e-4
-MOST_RUNS = 6
+MOST_RUNS = 8
 # steps in the shortest interval between events, in the run after the first
 _STEPS_PER_INTERVAL = 200.0
 # a run that has so many more points than its steps is ruled by its events: no step changes them

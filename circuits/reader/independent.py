@@ -75,12 +75,13 @@ def source(element: Element) -> list[Part]:
         nodes=inner,
         waveform=waveform,
         source=element.statement.source,
-        cards=(f"{element.label} {ends} {_text(waveform)}{repeats}",),
+        cards=(f"{element.label} {ends} {waveform_text(waveform)}{repeats}",),
     )
     return [part, *parts]
 
 
-def _text(waveform: Waveform) -> str:
+def waveform_text(waveform: Waveform) -> str:
+    """Return what ngspice is told of a waveform."""
     dc = "" if waveform.dc is None else f"dc {writing.number(waveform.dc)} "
     if waveform.kind == "dc":
         return dc.strip()
