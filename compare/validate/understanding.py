@@ -1,0 +1,207 @@
+"""From waveforms to what a circuit really is: its figures as built, its class, the model it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spiketwin.compare.validate.candidates import weigh_candidates
+from spiketwin.compare.validate.classify import Judgement, classify_firing, classify_linear
+from spiketwin.compare.validate.events import Events, find_events, without_resets
+from spiketwin.compare.validate.figures import Figure, NeuronClass
+from spiketwin.compare.validate.linear import Linearity, linearity
+from spiketwin.compare.validate.measure import Measurement, measure
+from spiketwin.models.errors import ParameterError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from spiketwin.compare.validate.candidate import Candidate
+    from spiketwin.compare.validate.observation import Observation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Understanding:
+    """What a circuit is, as far as its waveforms show it.
+
+    Attributes:
+        kind: its class.
+        evidence: sentences that say why, the decisive one first.
+        figures: what is known of it, with errors that hold the change between the accuracies.
+        candidates: the models held against its spikes, the best first; none without an interval.
+        events: what happened in the finest observation, resets and pulses of the output included,
+            whatever the class makes of them.
+        measurement: of the finest observation, where the figures come from: its windows, curves,
+            and readings.
+        linearity: how well linear circuits explain the whole run; None where nothing moves.
+        trains_differ: whether two accuracies gave different numbers of spikes, so that the spikes
+            are not to be relied on.
+    """
+
+    kind: NeuronClass
+    evidence: tuple[str, ...]
+    figures: tuple[Figure, ...]
+    candidates: tuple[Candidate, ...]
+    events: Events
+    measurement: Measurement
+    linearity: Linearity | None
+    trains_differ: bool
+
+    def figure(self, key: str) -> Figure | None:
+        """Return a figure by its key; None where the waveforms do not show it."""
+        return next((figure for figure in self.figures if figure.key == key), None)
+
+
+def understand(
+    observations: Sequence[Observation], *, threshold: float | None = None
+) -> Understanding:
+    """Say what a circuit is.
+
+    Args:
+        observations: of the same circuit under the same drive, at rising accuracy; one will do, as
+            of a bench.
+        threshold: volts, where it is known from elsewhere; for the rheobase of a circuit that
+            never fires.
+
+    Raises:
+        ParameterError: where there is no observation.
+    """
+    if not observations:
+        raise ParameterError("understand.observations must hold at least one, got none")
+    seen = [_look(observation) for observation in observations]
+    finest = seen[-1]
+    before = seen[-2] if len(seen) > 1 else None
+    figures = finest.measurement.figures
+    if before is not None:
+        coarse = {figure.key: figure for figure in before.measurement.figures}
+        figures = tuple(figure.refined(coarse.get(figure.key)) for figure in figures)
+    resolution = None if before is None else _resolution(before.measurement, finest.measurement)
+    candidates = weigh_candidates(finest.measurement, resolution or 0.0)
+    judged = finest.linear or classify_firing(finest.measurement, candidates, finest.between)
+    differ = before is not None and resolution is None
+    evidence = judged.evidence
+    if differ and before is not None:
+        counts = [len(look.measurement.events.spikes.train) for look in (before, finest)]
+        evidence = (
+            *evidence,
+            f"at two accuracies the circuit has {counts[0]} and {counts[1]} spikes: they depend on "
+            f"the solver",
+        )
+    return Understanding(
+        kind=judged.kind,
+        evidence=evidence,
+        figures=(*_of_kind(judged.kind, finest.whole, figures), *_rheobase(figures, threshold)),
+        candidates=candidates,
+        events=finest.events,
+        measurement=finest.measurement,
+        linearity=finest.whole,
+        trains_differ=differ,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Look:
+    events: Events
+    measurement: Measurement
+    whole: Linearity | None
+    between: Linearity | None
+    linear: Judgement | None
+
+
+def _look(observation: Observation) -> _Look:
+    """Return what one observation shows: of a linear membrane its whole run is one stretch."""
+    events = find_events(observation)
+    membrane = observation.membrane
+    stimulus = None if observation.drive is None else observation.drive.stimulus
+    whole = linearity(membrane, (0, len(membrane)), stimulus, events.noise)
+    switches = 0 if events.pulses is None else int(np.count_nonzero(events.pulses.whole[:, 0]))
+    # what a linear circuit explains has no threshold, however it goes up and down
+    unreset = without_resets(observation, events)
+    as_one = whole is None or whole.is_copy or whole.is_first_order or whole.rings
+    if as_one or (events.turns is None and not len(events.spikes.train)):
+        measurement = measure(observation, unreset)
+        linear = classify_linear(whole, measurement, switches=switches)
+        if linear is not None:
+            return _Look(
+                events=events, measurement=measurement, whole=whole, between=None, linear=linear
+            )
+    measurement = measure(observation, events)
+    windows = measurement.windows
+    between = linearity(windows.membrane, windows.longest, stimulus, events.noise)
+    return _Look(events=events, measurement=measurement, whole=whole, between=between, linear=None)
+
+
+def _of_kind(
+    kind: NeuronClass, whole: Linearity | None, figures: tuple[Figure, ...]
+) -> tuple[Figure, ...]:
+    """Return the figures that a circuit of this class has: none of an exponential that it lacks."""
+    if whole is None or not (whole.is_copy or whole.rings) or kind is NeuronClass.LIF:
+        return figures
+    if whole.is_copy and whole.copy_gain is not None:
+        return (
+            Figure(
+                key="copy_gain",
+                name="voltage per unit of the drive",
+                unit="",
+                value=whole.copy_gain,
+                standard_error=None,
+            ),
+        )
+    if whole.resonance is None:
+        return figures
+    return (
+        Figure(
+            key="resonance",
+            name="frequency at which it rings",
+            unit="Hz",
+            value=whole.resonance.frequency,
+            standard_error=None,
+        ),
+        Figure(
+            key="damping",
+            name="damping ratio",
+            unit="",
+            value=whole.resonance.damping,
+            standard_error=None,
+        ),
+    )
+
+
+def _resolution(coarse: Measurement, fine: Measurement) -> float | None:
+    """Return how far the solver puts the intervals off, in seconds; None where spikes differ."""
+    before, after = (m.events.spikes.train.intervals for m in (coarse, fine))
+    counts = [len(m.events.spikes.train) for m in (coarse, fine)]
+    if counts[0] != counts[1]:
+        return None
+    return float(np.sqrt(np.mean((after - before) ** 2))) if after.size else 0.0
+
+
+def _rheobase(figures: tuple[Figure, ...], threshold: float | None) -> tuple[Figure, ...]:
+    """Return the constant drive that just fails to fire the circuit: (threshold − E)/R."""
+    known = {figure.key: figure for figure in figures}
+    if "rest" not in known or "gain" not in known:
+        return ()
+    level = known["threshold"].value if "threshold" in known else threshold
+    if level is None or not known["gain"].value:
+        return ()
+    rest, gain = known["rest"], known["gain"]
+    value = (level - rest.value) / gain.value
+    errors = [
+        (figure.standard_error or 0.0) * factor
+        for figure, factor in (
+            (rest, 1 / gain.value),
+            (gain, value / gain.value),
+            *(((known["threshold"], 1 / gain.value),) if "threshold" in known else ()),
+        )
+    ]
+    unit = "A" if gain.unit == "Ω" else "V"
+    base = Figure(
+        key="rheobase",
+        name="rheobase",
+        unit=unit,
+        value=value,
+        standard_error=float(np.linalg.norm(errors)),
+    )
+    return (base,)
