@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from spiketwin.circuits.reader.parts import Part
 
 GROUND = "0"
-# a part whose conductance is this share of the greatest of its node's is no leak, but an open end
-_OPEN = 1e-12
+# conductances that differ by more are an open end beside a leak, and a wire beside a resistor
+_OPEN, _WIRE = 1e-13, 1e6
 
 
 def holds_voltage(part: Part) -> bool:
@@ -57,14 +57,30 @@ class Network:
     def charged(self) -> tuple[str, ...]:
         """The nodes that have a capacitor and that no source holds."""
         ends = (node for part in self.parts if part.kind == "c" for node in part.nodes)
-        return tuple(node for node in dict.fromkeys(ends) if node not in self.held)
+        inner = tuple(node for node in dict.fromkeys(ends) if node not in self.held)
+        return tuple(dict.fromkeys(self.outer.get(node, node) for node in inner))
+
+    @property
+    def outer(self) -> Mapping[str, str]:
+        """The node outside of a capacitor with a series resistance of its own, by that inside."""
+        return {
+            part.nodes[1]: part.nodes[0]
+            for part in self.parts
+            if part.nodes[1:] == (f"{part.name}.node",)  # as the reader names it
+        }
 
     def capacitors(self, node: str) -> tuple[Part, ...]:
-        """Return the capacitors at a node that have a value and lead to another one."""
+        """Return the capacitors at a node that have a value and lead to another one.
+
+        One with a series resistance of its own is among them.
+        """
+        places = {node, *(inside for inside, outside in self.outer.items() if outside == node)}
         return tuple(
             part
-            for part in self.at.get(node, ())
-            if part.kind == "c" and part.value and part.nodes[0] != part.nodes[1]
+            for part in self.parts
+            if part.kind == "c"
+            and part.value
+            and (part.nodes[0] in places) != (part.nodes[1] in places)
         )
 
     def capacitance(self, node: str) -> float | None:
@@ -98,29 +114,44 @@ class Network:
         That of the resistors alone, each source held still and each inductor a wire: what a leaky
         membrane's time constant is made of. None where no resistor leads there.
         """
-        index: dict[str, int] = {}
-        rows: list[tuple[str, str, float]] = []
-        for part in self.leaks(node):
-            first, second = part.nodes
-            if part.kind == "r" and not part.value:
-                return None  # a resistance of zero or without a number
-            rows.append((first, second, 0.0 if part.kind == "l" else 1 / (part.value or 1.0)))
-        greatest = max((abs(siemens) for *_, siemens in rows), default=0.0)
-        wire = 1e6 * greatest
-        for place in self.joined(node):
-            index[place] = len(index)
-        matrix = np.zeros((len(index), len(index)))
-        for first, second, given in rows:
-            siemens = given or wire
-            ends = [index[end] for end in (first, second) if end in index]
+        return self._solved(node, None)
+
+    def coupling(self, source: str, node: str) -> float | None:
+        """Return the resistance through which a held node drives another one, in ohms.
+
+        It is the voltage of ``source`` over the current that flows into ``node``, were that held at
+        zero: R/α with Thévenin's resistance R and α the part of the voltage that reaches an open
+        ``node``. None where no resistor leads from one to the other.
+        """
+        resistance, seen = self._solved(node, None), self._solved(node, source)
+        return None if resistance is None or not seen else resistance / seen
+
+    def _solved(self, node: str, source: str | None) -> float | None:
+        """Return the volts at ``node`` for 1 A into it, or for 1 V at ``source``.
+
+        None where no resistor leads from ``node`` to what is held.
+        """
+        index = {place: number for number, place in enumerate(self.joined(node))}
+        linear = self.leaks(node)
+        if not linear or any(part.kind == "r" and not part.value for part in linear):
+            return None  # a resistance of zero, or without a number
+        siemens = [1 / (part.value or 1.0) if part.kind == "r" else 0.0 for part in linear]
+        wire = _WIRE * max(map(abs, siemens), default=0.0)
+        matrix, into = np.zeros((len(index), len(index))), np.zeros(len(index))
+        into[0] = source is None
+        for part, given in zip(linear, siemens, strict=True):
+            conductance = given or wire
+            ends = [index[end] for end in part.nodes if end in index]
             for end in ends:
-                matrix[end, end] += siemens
+                matrix[end, end] += conductance
+                into[end] += conductance * (source in part.nodes)
             if len(ends) == 2:
-                matrix[ends[0], ends[1]] -= siemens
-                matrix[ends[1], ends[0]] -= siemens
-        if np.linalg.matrix_rank(matrix, tol=_OPEN * (np.abs(matrix).max() or 1.0)) < len(index):
+                matrix[ends[0], ends[1]] -= conductance
+                matrix[ends[1], ends[0]] -= conductance
+        scale = np.abs(matrix).max()
+        if scale == 0 or np.linalg.matrix_rank(matrix, tol=_OPEN * scale) < len(index):
             return None
-        return float(np.linalg.inv(matrix)[0, 0])
+        return float(np.linalg.solve(matrix, into)[0])
 
     def time_constant(self, node: str) -> float | None:
         """Return R·C as drawn at a node, in seconds; None where one of the two is missing."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 # of an interval: the error that is left is about a third of what half a step changes
 AGREED = 2.5e-4
 MOST_RUNS = 8
+# seconds of wall time, of the first run, and of the finer ones together
+DEADLINE, PATIENCE = 20.0, 3.0
+_LEAST_DEADLINE = 1.0
 # steps in the shortest interval between events, in the run after the first
 _STEPS_PER_INTERVAL = 200.0
 # a run that has so many more points than its steps is ruled by its events: no step changes them
@@ -109,39 +112,48 @@ def run_trial(
     nodes: Sequence[str],
     *,
     simulate: Simulate = simulate,
-    deadline: float = 20.0,
-    patience: float = 3.0,
+    deadline: float = DEADLINE,
+    patience: float = PATIENCE,
     agreed: float = AGREED,
 ) -> Trial:
     """Return a deck's waveforms at two accuracies at least, unless it fails.
 
-    The first run is at the deck's own settings. The next has half its step, or a 200th of the
-    shortest interval seen, where that is shorter; where nothing but smooth elements makes the
-    events it has finer tolerances too. Each further one has half the step and a quarter of these.
+    Arguments and errors are those of ``first_run`` and ``refine``, which it calls.
+    """
+    first = first_run(deck, plan, nodes, simulate=simulate, deadline=deadline)
+    return refine(first, deck, plan, nodes, simulate=simulate, patience=patience, agreed=agreed)
+
+
+def first_run(
+    deck: UserDeck,
+    plan: Plan,
+    nodes: Sequence[str],
+    *,
+    simulate: Simulate = simulate,
+    deadline: float = DEADLINE,
+) -> Trial:
+    """Return the run of a deck at its own settings, or as far as it gets.
 
     Args:
         deck: the user's.
         plan: how long and how finely.
         nodes: whose waveforms are wanted.
         simulate: the engine.
-        deadline: the longest that one run may take, seconds of wall time.
-        patience: seconds of wall time, beyond which no finer run is begun.
-        agreed: the change between two runs that is small enough.
+        deadline: the longest that it may take, seconds of wall time.
 
     Raises:
         SimulationError: where not even a first waveform was computed.
         DeckError, ParameterError: as ``UserDeck.render``.
     """
-    planned = plan.applied(deck)
-    began = time.monotonic()
     solver = SolverSettings(max_step=plan.max_step)
-    first = planned.render(nodes)
+    rendering = plan.applied(deck).render(nodes)
+    began = time.monotonic()
     try:
-        runs = [_run(first, solver, simulate, deadline)]
+        return Trial(runs=(_run(rendering, solver, simulate, deadline),), complete=True)
     except SimulationError as error:
-        blamed = tuple(dict.fromkeys(s for line in error.said for s in first.sources_of(line)))
+        blamed = tuple(dict.fromkeys(s for line in error.said for s in rendering.sources_of(line)))
         failure = _naming(error, blamed)
-        partial = _partial(first, solver, error, time.monotonic() - began)
+        partial = _partial(rendering, solver, error, time.monotonic() - began)
         if partial is None:
             raise failure from error
         return Trial(
@@ -151,21 +163,55 @@ def run_trial(
             blamed=blamed,
             unrefined="the first run did not reach its end",
         )
-    change, unrefined = None, ""
+
+
+def refine(
+    trial: Trial,
+    deck: UserDeck,
+    plan: Plan,
+    nodes: Sequence[str],
+    *,
+    simulate: Simulate = simulate,
+    patience: float = PATIENCE,
+    agreed: float = AGREED,
+) -> Trial:
+    """Return a trial with finer runs, until two of them agree; one that failed stays as it is.
+
+    The second run has half the step of the first, or a 200th of the shortest interval seen, where
+    that is shorter; where nothing but smooth elements makes the events it has finer tolerances too.
+    Each further one has half the step and a quarter of these.
+
+    Args:
+        trial: the runs that there are.
+        deck: the user's.
+        plan: how long.
+        nodes: whose waveforms are wanted.
+        simulate: the engine.
+        patience: seconds of wall time that the finer runs may take together.
+        agreed: the change between two runs that is small enough.
+
+    Raises:
+        DeckError, ParameterError: as ``UserDeck.render``.
+    """
+    if not trial.complete:
+        return trial
+    planned = plan.applied(deck)
+    began = time.monotonic()
+    runs, change, unrefined = list(trial.runs), trial.change, ""
     while change is None or change > agreed:
-        unrefined = _reason_to_stop(runs, plan, patience - (time.monotonic() - began))
+        left = patience - (time.monotonic() - began)
+        unrefined = _reason_to_stop(runs, plan, left)
         if unrefined:
             break
         solver = _next_solver(deck, runs)
         finer = planned.render(nodes, max_step=solver.max_step, options=solver.options)
-        left = max(patience - (time.monotonic() - began), 1.0)
         try:
-            runs.append(_run(finer, solver, simulate, min(deadline, left)))
+            runs.append(_run(finer, solver, simulate, max(left, _LEAST_DEADLINE)))
         except SimulationError as error:
             unrefined = f"the next finer run failed: {error}"
             break
         change = change_between(runs[-2], runs[-1])
-    return Trial(runs=tuple(runs), complete=True, change=change, unrefined=unrefined)
+    return replace(trial, runs=tuple(runs), change=change, unrefined=unrefined)
 
 
 def change_between(coarse: TrialRun, fine: TrialRun) -> float:
