@@ -32,8 +32,6 @@ DEADLINE, PATIENCE = 20.0, 3.0
 _LEAST_DEADLINE = 1.0
 # steps in the shortest interval between events, in the run after the first
 _STEPS_PER_INTERVAL = 200.0
-# a run that has so many more points than its steps is ruled by its events: no step changes them
-_EVENTFUL = 20.0
 # What ngspice needs where nothing but smooth elements makes the events: see docs/engine.md.
 SMOOTH = MappingProxyType({"reltol": 1e-4, "trtol": 1.0})
 
@@ -200,7 +198,7 @@ def refine(
     runs, change, unrefined = list(trial.runs), trial.change, ""
     while change is None or change > agreed:
         left = patience - (time.monotonic() - began)
-        unrefined = _reason_to_stop(runs, plan, left)
+        unrefined = _reason_to_stop(runs, left)
         if unrefined:
             break
         solver = _next_solver(deck, runs)
@@ -286,7 +284,7 @@ def _naming(error: SimulationError, blamed: Sequence[Source]) -> SimulationError
     )
 
 
-def _reason_to_stop(runs: Sequence[TrialRun], plan: Plan, left: float) -> str:
+def _reason_to_stop(runs: Sequence[TrialRun], left: float) -> str:
     """Return why no finer run is made; empty where one is."""
     last = runs[-1]
     if len(runs) >= MOST_RUNS:
@@ -294,8 +292,6 @@ def _reason_to_stop(runs: Sequence[TrialRun], plan: Plan, left: float) -> str:
     # twice the points, and some more where the tolerances rule
     if 3 * last.engine_seconds > left:
         return f"a finer run would take more than the {max(left, 0.0):.2g} s that are left for it"
-    if last.points > _EVENTFUL * max(plan.points, 1):
-        return f"its own events take {last.points} points, which a finer step would only add to"
     return ""
 
 

@@ -38,11 +38,13 @@ class Rendering:
 
     def sources_of(self, said: str) -> tuple[Source, ...]:
         """Return the cards that a message of ngspice's names, by the devices and models in it."""
-        mentioned = {word.strip("'\"`:,;()[]") for word in said.lower().split()}
+        # the current of a source is its name and "#branch"
+        words = (word.strip("'\"`:,;()[]") for word in said.lower().split())
+        mentioned = {word.removesuffix("#branch") for word in words}
         found = []
         for text, source in zip(self.deck.text.splitlines(), self.sources, strict=True):
-            words = text.split()
-            names = {words[0]} if words[0] != ".model" else {words[1].partition("(")[0]}
+            card = text.split()
+            names = {card[0]} if card[0] != ".model" else {card[1].partition("(")[0]}
             if source is not None and names & mentioned:
                 found.append(source)
         return tuple(dict.fromkeys(found))

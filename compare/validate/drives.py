@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.circuits.changes import find_part
+from spiketwin.circuits.network import GROUND, Network
 from spiketwin.compare.validate.observation import Drive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, PiecewiseLinear, PulseTrain, Sine
@@ -33,8 +34,8 @@ def drive_of(deck: UserDeck, roles: Roles) -> Drive | None:
 
     Returns:
         None where there is no input, where its waveform is modulated in frequency or amplitude,
-        where a PWL repeats, or where a current goes from one node to another and does not flow
-        into the membrane's side.
+        where a PWL repeats, where a voltage is not against ground, or where a current flows from
+        one node into another and no constant voltage holds one of the two.
 
     Raises:
         ParameterError: where the deck has no ``.tran``, or a time of the waveform is negative.
@@ -45,21 +46,27 @@ def drive_of(deck: UserDeck, roles: Roles) -> Drive | None:
     transient = deck.transient
     if transient is None:
         raise ParameterError("the deck has no .tran; give it one by a plan")
-    sign = _sign(part)
+    sign = _sign(part, Network.of(deck.parts))
+    if sign is None:
+        return None
     stimulus = stimulus_of(part, sign=sign, step=transient.step, stop=transient.stop)
     if stimulus is None:
         return None
     return Drive(stimulus=stimulus, unit="A" if part.kind == "i" else "V", name=part.name)
 
 
-def _sign(part: Part) -> float:
+def _sign(part: Part, network: Network) -> float | None:
     """Return +1 where the source's value counts into the circuit, and −1 where out of it.
 
-    A current flows from the first node through the source into the second; a voltage is that of the
-    first node over the second.
+    A current flows from the first node through the source into the second, one of which a constant
+    voltage holds; a voltage is that of the first node over the second, one of which is ground.
     """
-    into_second = part.nodes[0] == "0"
-    return 1.0 if into_second == (part.kind == "i") else -1.0
+    first, second = part.nodes
+    if part.kind == "v":
+        return {second: 1.0, first: -1.0}.get(GROUND)
+    if (first in network.rails) == (second in network.rails):
+        return None
+    return 1.0 if first in network.rails else -1.0
 
 
 def stimulus_of(
@@ -160,7 +167,7 @@ def _exponential(
 ) -> PiecewiseLinear:
     """Return an EXP in straight lines: v1, v2, delay, τ, second delay, second τ."""
     given = [*numbers, *[0.0] * (6 - len(numbers))]
-    first, second, delay = given[:3]
+    first, second, delay = given[0], given[1], given[2] or step
     tau = given[3] or step
     again = given[4] or delay + step
     tau_back = given[5] or step

@@ -64,6 +64,8 @@ def infer_roles(
         ParameterError: where a name is none of the deck's; it suggests the nearest.
         DeckError: where no node can be a membrane, because sources hold all of them.
     """
+    # of a run that failed at once there may be less than a line
+    traces = {node: trace for node, trace in traces.items() if len(trace) > 1}
     network = Network.of(deck.parts)
     influence = Influence.of(network)
     node = _membrane(deck, influence, traces, _checked_node(deck, membrane, "membrane"))
