@@ -1,0 +1,85 @@
+"""Voltages where they should not be: beyond the supply, or above the threshold from the start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from spiketwin.circuits.network import GROUND, Network
+from spiketwin.compare.findings import Finding, Severity
+from spiketwin.models.quantities import engineering
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spiketwin.compare.validate.faults.scene import Scene
+
+# V beyond a rail, where the protection diode of every integrated circuit conducts, and clamps what
+# this simulation lets pass; ideal sources a little above the supply are drawn by many
+DIODE_DROP = 0.7
+# of the run's time; a shorter excursion is an edge's
+SUSTAINED = 0.01
+# of the way from reset to threshold, by which a start counts as above the threshold
+ABOVE = 0.05
+
+
+def on_supply(scene: Scene) -> Iterator[Finding]:
+    """Yield ``supply-exceeded`` where the membrane leaves the rails for long."""
+    if scene.deck is None or scene.roles is None or not scene.roles.supplies:
+        return
+    rails = Network.of(scene.deck.parts).rails
+    supplies = [scene.part(role.name) for role in scene.roles.supplies]
+    ends = {GROUND, *(node for part in supplies if part is not None for node in part.nodes)}
+    levels = [rails[node] for node in ends if node in rails]
+    low, high = min(levels), max(levels)
+    membrane = scene.observation.membrane
+    steps = np.diff(membrane.time, prepend=membrane.time[0])
+    for outside, rail, extreme in (
+        (membrane.voltage > high + DIODE_DROP, high, float(membrane.voltage.max())),
+        (membrane.voltage < low - DIODE_DROP, low, float(membrane.voltage.min())),
+    ):
+        if float(steps[outside].sum()) <= SUSTAINED * float(membrane.time[-1] - membrane.time[0]):
+            continue
+        yield Finding(
+            code="supply-exceeded",
+            severity=Severity.WARNING,
+            message=(
+                f"The membrane goes to {engineering(extreme, 'V')}, and the supply ends at "
+                f"{engineering(rail, 'V')}. Ideal sources do that; a chip's protection diodes "
+                f"conduct {engineering(DIODE_DROP, 'V')} beyond its rails. Lower the threshold or "
+                f"the input, or raise the supply."
+            ),
+            line=scene.line(*(role.name for role in scene.roles.supplies)),
+            time=float(membrane.time[int(np.argmax(outside))]),
+            nodes=scene.membrane,
+        )
+
+
+def on_start(scene: Scene) -> Iterator[Finding]:
+    """Yield ``starts-above-threshold`` where the membrane begins beyond where it later fires."""
+    turns = scene.events.turns
+    if turns is None or len(turns) < 2 or scene.deck is None:
+        return
+    membrane, sign = scene.observation.membrane, scene.events.sign
+    name = scene.membrane[0] if scene.membrane else ""
+    given = scene.deck.initial.get(name)
+    starts = [float(membrane.voltage[0])] + ([] if given is None else [given])
+    start = max(starts, key=lambda volts: sign * volts)
+    # later ones: the first may be that of the start itself
+    threshold = float(np.median(membrane.voltage[turns.peaks[1:]]))
+    reset = float(np.median(membrane.voltage[turns.troughs]))
+    if sign * (start - threshold) <= ABOVE * abs(threshold - reset):
+        return
+    yield Finding(
+        code="starts-above-threshold",
+        severity=Severity.WARNING,
+        message=(
+            f"The membrane starts at {engineering(start, 'V')}, above the "
+            f"{engineering(threshold, 'V')} at which it fires, so that its first spike says "
+            f"nothing of the input. Look at .ic and at ic=, or at the operating point."
+        ),
+        line=None,
+        time=float(membrane.time[0]),
+        nodes=scene.membrane,
+    )
