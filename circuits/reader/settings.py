@@ -22,6 +22,9 @@ _REFUSED = {
     "scalm": "it changes the size of every transistor; write the sizes out",
     "parhier": "parameters are looked up as ngspice does; remove it",
 }
+# SKIPBP, PSpice's, leaves the bias point out, as UIC does.
+_FROM_INITIAL = frozenset({"uic", "skipbp"})
+_FLAGS = _FROM_INITIAL | {"startup", "steady", "nodiscard"}
 # LTspice divides the run into about so many steps of output where no step is given.
 _STEPS = 1000
 
@@ -61,7 +64,7 @@ def read_transient(statement: Statement, scope: Scope) -> Transient:
 
     try:
         alone, named = words.separate(words.split(statement.text)[1:])
-        flags = [w.lower() for w in alone if w.lower() in {"uic", "startup", "steady", "nodiscard"}]
+        flags = [word for word in map(str.lower, alone) if word in _FLAGS]
         numbers = [scope.number(w) for w in alone if w.lower() not in flags]
     except (ValueError, ZeroDivisionError) as error:
         raise refuse(str(error) or "it divides by zero") from None
@@ -72,8 +75,8 @@ def read_transient(statement: Statement, scope: Scope) -> Transient:
             "'startup' ramps all sources up over 20 us in LTspice alone; write the ramp as PWL and "
             "use uic"
         )
-    if set(flags) - {"uic"}:
-        raise refuse(f"{(set(flags) - {'uic'}).pop()!r} is LTspice's alone; remove it")
+    if set(flags) - _FROM_INITIAL:
+        raise refuse(f"{(set(flags) - _FROM_INITIAL).pop()!r} is LTspice's alone; remove it")
     match numbers:
         case [stop]:
             step, start, most = 0.0, 0.0, 0.0
@@ -88,7 +91,7 @@ def read_transient(statement: Statement, scope: Scope) -> Transient:
         stop=stop,
         start=start,
         max_step=most or None,
-        uic="uic" in flags,
+        uic=bool(flags),
         source=statement.source,
     )
 

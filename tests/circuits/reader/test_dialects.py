@@ -86,6 +86,7 @@ def test_a_suffix_means_what_it_means_in_its_dialect(word: str, dialect: str, oh
     [
         (".tran 10m", 1e-5, 1e-2, None, False),
         (".tran 10m uic", 1e-5, 1e-2, None, True),
+        (".tran 10u 10m 0 50u SKIPBP", 1e-5, 1e-2, 5e-5, True),
         (".tran 0 10m", 1e-5, 1e-2, None, False),
         (".TRAN 0 10m 0 1u UIC", 1e-5, 1e-2, 1e-6, True),
         (".tran 1u 10m", 1e-6, 1e-2, None, False),
