@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import ast
+import pkgutil
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
 import zipfile
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from quantiphy import Quantity
+
+from spiketwin.compare.catalogue import ENTRIES, TWINS
+from spiketwin.models.quantities import UNITS
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -103,6 +109,81 @@ def test_the_lowest_versions_tested_are_the_lower_bounds_declared() -> None:
     lines = (ROOT / "constraints-lowest.txt").read_text().splitlines()
     tested = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     assert {name: tested.get(name) for name in declared} == declared
+
+
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+NETLISTS = ROOT / "netlists"
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_each_neuron_has_units_and_its_place_in_every_list_of_neurons(name: str) -> None:
+    assert {field.name for field in fields(ENTRIES[name].neuron)} <= set(UNITS)
+    quoted = re.escape(f"`{name}`")
+    for document, place in [
+        ("README.md", rf"^\|[^|]*{quoted}[^|]*\|"),
+        ("docs/neurons.md", rf"^## .*{quoted}"),
+        ("docs/neurons-measured.md", rf"^\| {quoted} \|"),
+    ]:
+        assert re.search(place, (ROOT / document).read_text(), re.M), f"no {name} in {document}"
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_each_circuit_has_a_bench_and_takes_the_neurons_parameters_and_defaults(name: str) -> None:
+    neuron = TWINS[name].neuron()
+    expected = {field.name: getattr(neuron, field.name) for field in fields(neuron)}
+    for level in TWINS[name].levels.values():
+        bench = (NETLISTS / f"{level.netlist}_bench.cir").read_text()
+        assert f".include {level.netlist}.cir" in bench
+        header = re.search(
+            rf"^\.subckt {level.netlist} mem spike (.*)",
+            (NETLISTS / f"{level.netlist}.cir").read_text(),
+            re.M,
+        )
+        assert header is not None
+        given = dict(setting.split("=") for setting in header[1].split())
+        # no letter of a netlist's defaults means another thing in SPICE than in SI
+        assert {field: Quantity(text).real for field, text in given.items()} == pytest.approx(
+            expected, rel=1e-12
+        )
+
+
+def named_paths(text: str) -> set[str]:
+    """Return what looks like a path in the checkout: it begins with one of its folders."""
+    tops = {path.relative_to(ROOT).parts[0] for path in files_in_git() if path.parent != ROOT}
+    folders = "|".join(re.escape(top) for top in sorted(tops))
+    return {p.rstrip("./") for p in re.findall(rf"(?<![\w/.-])(?:{folders})/[\w./*-]*", text)}
+
+
+def anchors(text: str) -> set[str]:
+    """Return the anchors of a document's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)", text, re.M)
+    return {re.sub(r"[^\w -]", "", heading).lower().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_what_a_document_names_is_there(document: Path) -> None:
+    text = document.read_text()
+    assert [path for path in sorted(named_paths(text)) if not list(ROOT.glob(path))] == []
+    for target, anchor in re.findall(r"\]\((?!\w+:)([^)#]*)(?:#([^)]*))?\)", text):
+        linked = document.parent / target if target else document
+        assert linked.exists(), target
+        assert not anchor or anchor in anchors(linked.read_text()), anchor
+    for dotted in re.findall(r"\bspiketwin(?:\.[A-Za-z_]\w*)+", text):
+        pkgutil.resolve_name(dotted)  # raises where there is none
+
+
+def test_the_worked_example_of_a_new_neuron_is_the_code_as_it_stands() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    assert {"models/neurons/qif.py", "netlists/qif_bench.cir"} <= named_paths(text)
+    files = [path for path in files_in_git() if path.suffix in {".py", ".cir"}]
+    code = "\n".join(path.read_text() for path in files if path != Path(__file__).resolve())
+    lines = {line.strip() for line in code.splitlines()}
+    example = [line.strip() for line in text.splitlines() if line.startswith(" " * 7)]
+    assert 'name="qif",' in example
+    assert [line for line in example if line and line not in lines] == []
+    words = set(re.findall(r"`(\w+)(?:\([\w, ]*\))?`", text))
+    assert {"usual_interval", "solve_quadratic", "INTEGRATED"} <= words
+    assert [word for word in sorted(words) if not re.search(rf"\b{word}\b", code)] == []
 
 
 # Put together from pieces so that this file does not match itself.
