@@ -89,8 +89,8 @@ def allowed_folders(deck: Path | None, include: tuple[Path, ...]) -> Folders:
     return Folders(roots=(*own, *(folder.resolve() for folder in include)))
 
 
-def read_bytes(path: Path) -> bytes:
-    """Return what a regular file holds.
+def read_bytes(path: Path, *, largest: int = LARGEST_FILE) -> bytes:
+    """Return what a regular file of up to ``largest`` bytes holds.
 
     Raises:
         ValueError: where it is none, such as a pipe or a device; too large; or unreadable.
@@ -104,9 +104,9 @@ def read_bytes(path: Path) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise ValueError("it is no plain file")
         with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(LARGEST_FILE + 1)
+            data = file.read(largest + 1)
     finally:
         os.close(descriptor)
-    if len(data) > LARGEST_FILE:
-        raise ValueError(f"it is larger than {LARGEST_FILE >> 20} MiB")
+    if len(data) > largest:
+        raise ValueError(f"it is larger than {largest >> 20} MiB")
     return data
