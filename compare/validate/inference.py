@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # a membrane whose score is not ahead of the next one's by so much is ambiguous
 LEAD = 1.0
+_MOST_CANDIDATES = 4
 _NO_TRACES: Mapping[str, Trace] = MappingProxyType({})
 
 
@@ -118,7 +119,7 @@ def _membrane(
         )
     near = tuple(role for role in candidates if role.score > candidates[0].score - LEAD)
     if len(near) > 1:
-        raise AmbiguousRolesError(near)
+        raise AmbiguousRolesError(near[:_MOST_CANDIDATES])
     return candidates[0]
 
 

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
 
 # What each observation counts for. A membrane has most of them; a pulse capacitor, a filter and an
 # adaptation variable lack the input's current, and the first of them has two levels.
-INPUT, INPUT_THROUGH, SUPPLY = 3.0, 1.0, 2.0
+INPUT, INPUT_THROUGH, SUPPLY = 4.5, 1.0, 3.0
 RESET, WEAK_RESET, SENSED = 2.0, 1.0, 1.0
-LARGEST, SMALL = 1.0, -1.0
-CHARGES, TWO_LEVELS, STILL = 2.0, -2.0, -1.0
+LARGEST, SMALL, TOP_LEVEL = 0.5, -1.0, 0.5
+# A membrane that runs away to its peak has nearly two levels, so that these count for little.
+CHARGES, TWO_LEVELS, STILL = 2.0, -0.5, -1.0
 # a capacitor of this part of the largest is a parasite or a pulse's
 SMALL_PART = 1e-2
 # of the time away from its extremes, from where on a node is said to charge
@@ -59,7 +60,8 @@ def membrane_candidates(
             Role(
                 name=node,
                 evidence=tuple(words for _, words in weighed),
-                score=sum(score for score, _ in weighed),
+                # what the sheet itself names is looked at from outside
+                score=sum(score for score, _ in weighed) + TOP_LEVEL * ("." not in node),
             )
         )
     return sorted(found, key=lambda role: -role.score)

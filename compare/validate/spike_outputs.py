@@ -19,13 +19,15 @@ if TYPE_CHECKING:
     from spiketwin.compare.validate.influence import Influence
     from spiketwin.models.waveforms import Trace
 
-TWO_LEVELS, RISES, FALLS, APART = 2.0, 3.0, 2.75, -2.0
+RISES, FALLS = 3.0, 2.75
 COMMANDS, LEADS_TO_COMMAND, WITHIN, BEYOND = 1.0, 0.5, 1.0, -1.0
 NAMED, TOP_LEVEL, HAS_CAPACITOR = 1.5, 0.5, 0.25
 # of the usual interval: so near to the begin of a reset is an edge that goes with it
 _NEAR = 0.05
 # of the resets that must have an edge
 _MOST = 0.8
+# a correlation with the membrane that no pulse has
+_ALIKE = 0.999
 # of the rails' span, by which an output may leave it
 _MARGIN = 0.1
 
@@ -58,7 +60,7 @@ def find_spike_output(
             weighed.append((HAS_CAPACITOR, ""))
         if node in traces:
             fits = _fits(traces[node], turns.times if turns is not None else None)
-            if fits is None:
+            if fits is None or _copies(traces[node], traces.get(membrane)):
                 continue
             weighed += [fits, _level(influence, traces[node])]
         elif not leads:
@@ -93,16 +95,24 @@ def _fits(trace: Trace, resets: np.ndarray | None) -> tuple[float, str] | None:
     if resets is None or resets.size < 2:
         # no spikes to compare: any waveform may be a silent output's
         return 0.0, ""
-    if shape.still:
-        return None
     near = _NEAR * float(np.median(np.diff(resets)))
-    score = TWO_LEVELS if shape.two_levels else APART
-    words = "it jumps between two levels" if shape.two_levels else "it has no two levels"
+    if not (shape.two_levels or shape.pulses):
+        return None
+    words = "it jumps between two levels" if shape.two_levels else "it makes pulses"
     if together(resets, shape.rises, near) >= _MOST:
-        return score + RISES, f"{words}; it rises when the membrane is reset"
+        return RISES, f"{words}; it rises when the membrane is reset"
     if together(resets, shape.falls, near) >= _MOST:
-        return score + FALLS, f"{words}; it falls when the membrane is reset"
+        return FALLS, f"{words}; it falls when the membrane is reset"
     return None
+
+
+def _copies(trace: Trace, membrane: Trace | None) -> bool:
+    """Whether an output is the membrane times a gain, as that of an amplifier is."""
+    if membrane is None or len(membrane) != len(trace):
+        return False
+    one, other = trace.voltage - trace.voltage.mean(), membrane.voltage - membrane.voltage.mean()
+    size = np.linalg.norm(one) * np.linalg.norm(other)
+    return bool(size > 0 and abs(one @ other) > _ALIKE * size)
 
 
 def _level(influence: Influence, trace: Trace) -> tuple[float, str]:

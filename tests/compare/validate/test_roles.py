@@ -150,6 +150,47 @@ Rdis dis 0 470
     assert "commanded by cap itself" in roles.reset[0].evidence[0]
 
 
+def test_an_amplifier_between_membrane_and_switch_is_no_spike_output() -> None:
+    # the first charging, from 0 to 85 V, is longer than the 25 V between the later spikes
+    lamp = """Vs s 0 120
+R1 s top 1meg
+C1 top 0 100n
+Eneon glow 0 top 0 1e3
+Sneon top lamp glow 0 neon
+Rlamp lamp 0 2k
+.model neon sw(vt=72500 vh=12500 ron=50 roff=1e11)
+.ic v(top)=0
+.tran 1m 0.5 0 200u uic
+.end"""
+    roles = roles_of(deck(lamp))
+    assert (roles.membrane.name, roles.commands, roles.spike) == ("top", ("glow",), None)
+
+
+def test_a_555s_output_is_low_while_it_resets() -> None:
+    timer = """Vcc vcc 0 9
+Ra vcc dis 10k
+Rb dis cap 47k
+C1 cap 0 100n
+Vmiddle middle 0 4.5
+Ecap over 0 cap middle 1e4
+Slatch vcc low over 0 latch
+Rlow low 0 100k
+.model latch sw(vt=0 vh=15000 ron=10 roff=1e10)
+Sdis dis 0 low 0 discharge
+.model discharge sw(vt=4.5 vh=1 ron=10 roff=1e10)
+Bout out 0 v=9-v(low)
+.ic v(cap)=0
+.tran 10u 60m 0 20u uic
+.end"""
+    roles = roles_of(deck(timer))
+    assert roles.membrane.name == "cap"
+    assert names(roles.reset) == ["sdis"]
+    assert roles.resistance == pytest.approx(57e3, rel=1e-9)
+    assert roles.spike is not None
+    assert roles.spike.name == "out"
+    assert any("it falls when the membrane is reset" in words for words in roles.spike.evidence)
+
+
 def test_two_like_neurons_are_ambiguous_and_the_error_says_what_to_give() -> None:
     both = "I1 0 a 20u\nI2 0 b 20u\nC1 a 0 1n\nR1 a 0 1meg\nC2 b 0 1n\nR2 b 0 1meg\n"
     own = deck(both + ".tran 10u 10m 0 100u uic\n.end")
