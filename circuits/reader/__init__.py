@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from spiketwin.circuits.reader.corners import Corner
 from spiketwin.circuits.reader.deck import UserDeck, read_deck, read_text
 from spiketwin.circuits.reader.findings import Dropped, Finding, Severity, Source
 from spiketwin.circuits.reader.parts import Model, Part, Waveform
 from spiketwin.circuits.reader.rendering import Rendering
 
 __all__ = [
+    "Corner",
     "Dropped",
     "Finding",
     "Model",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.reader import schematic, traps
 from spiketwin.circuits.reader.blocks import Statement, sort
+from spiketwin.circuits.reader.corners import AS_DRAWN, Corner, at_corner
 from spiketwin.circuits.reader.decoding import decode, plain_lines, printable
 from spiketwin.circuits.reader.dialects import choose
 from spiketwin.circuits.reader.files import Folders, allowed_folders, read_bytes
@@ -18,7 +19,7 @@ from spiketwin.circuits.reader.paths import path_traps
 from spiketwin.circuits.reader.rendering import Rendering, render
 from spiketwin.circuits.reader.scopes import Scope
 from spiketwin.circuits.reader.settings import read_options, read_temperature, read_transient
-from spiketwin.circuits.reader.unfolding import Flat, definitions, shared_nodes, unfold
+from spiketwin.circuits.reader.unfolding import Flat, shared_nodes, unfold
 from spiketwin.models.errors import DeckError, ParameterError
 
 if TYPE_CHECKING:
@@ -135,25 +136,32 @@ class UserDeck:
         )
 
 
-def read_deck(path: Path, *, include: Sequence[Path] = (), dialect: str | None = None) -> UserDeck:
+def read_deck(
+    path: Path,
+    *,
+    include: Sequence[Path] = (),
+    dialect: str | None = None,
+    corner: Corner = AS_DRAWN,
+) -> UserDeck:
     """Return a user's deck, or what an LTspice schematic draws.
 
     Args:
         path: the deck. Files that it includes are read from its folder.
         include: further folders to read included files from.
         dialect: whose dialect it is in; None to go by its own words.
+        corner: values in place of its own.
 
     Raises:
         DeckError: where it cannot be read or holds something that is refused; it names the line,
             and quotes no other file.
-        ParameterError: where there is no such dialect.
+        ParameterError: where there is no such dialect, or no such parameter.
     """
     folders = allowed_folders(path, tuple(map(Path, include)))
     try:
         text = decode(read_bytes(path))[0]
     except ValueError as error:
         raise DeckError(f"{path}: {error}") from None
-    return _read(text, folders, path.resolve().parent, dialect)
+    return _read(text, folders, path.resolve().parent, dialect, corner)
 
 
 def read_text(
@@ -162,6 +170,7 @@ def read_text(
     folder: Path | None = None,
     include: Sequence[Path] = (),
     dialect: str | None = None,
+    corner: Corner = AS_DRAWN,
 ) -> UserDeck:
     """Return the deck of a text; as ``read_deck``.
 
@@ -170,23 +179,28 @@ def read_text(
         folder: where included files lie; None to refuse them.
         include: further folders to read included files from.
         dialect: whose dialect it is in; None to go by its own words.
+        corner: values in place of its own.
 
     Raises:
         DeckError, ParameterError: as ``read_deck``.
     """
     own = None if folder is None else folder / "deck"
     folders = allowed_folders(own, tuple(map(Path, include)))
-    return _read(plain_lines(text), folders, folder and folder.resolve(), dialect)
+    return _read(plain_lines(text), folders, folder and folder.resolve(), dialect, corner)
 
 
-def _read(text: str, folders: Folders, folder: Path | None, dialect: str | None) -> UserDeck:
+def _read(
+    text: str, folders: Folders, folder: Path | None, dialect: str | None, corner: Corner
+) -> UserDeck:
     try:
-        return _understand(text, folders, folder, dialect)
+        return _understand(text, folders, folder, dialect, corner)
     except RecursionError:  # each kind of nesting has a limit; their product may exceed the stack
         raise DeckError("the deck is nested too deep; use parameters for its expressions") from None
 
 
-def _understand(text: str, folders: Folders, folder: Path | None, wanted: str | None) -> UserDeck:
+def _understand(
+    text: str, folders: Folders, folder: Path | None, wanted: str | None, corner: Corner
+) -> UserDeck:
     if schematic.is_schematic(text):
         text, wanted = schematic.netlist(text), wanted or "ltspice"
     dialect, evidence = choose(text, wanted)
@@ -194,8 +208,10 @@ def _understand(text: str, folders: Folders, folder: Path | None, wanted: str | 
     cards = reading.cards(text, folder=folder)
     body, subcircuits, dropped = sort(cards)
     scope = Scope(dialect=dialect, subcircuits=subcircuits)
-    statements = definitions(body, scope)
+    statements = at_corner(corner, body, scope)
     settings = _settings(statements, scope)
+    if corner.temperature is not None:
+        scope.temperature = corner.temperature
     scope.share(shared_nodes(statements, scope))
     flat = Flat()
     unfold(statements, scope, flat)

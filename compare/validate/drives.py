@@ -46,7 +46,7 @@ def drive_of(deck: UserDeck, roles: Roles) -> Drive | None:
     transient = deck.transient
     if transient is None:
         raise ParameterError("the deck has no .tran; give it one by a plan")
-    sign = _sign(part, Network.of(deck.parts))
+    sign = source_sign(part, Network.of(deck.parts))
     if sign is None:
         return None
     stimulus = stimulus_of(part, sign=sign, step=transient.step, stop=transient.stop)
@@ -55,7 +55,7 @@ def drive_of(deck: UserDeck, roles: Roles) -> Drive | None:
     return Drive(stimulus=stimulus, unit="A" if part.kind == "i" else "V", name=part.name)
 
 
-def _sign(part: Part, network: Network) -> float | None:
+def source_sign(part: Part, network: Network) -> float | None:
     """Return +1 where the source's value counts into the circuit, and −1 where out of it.
 
     A current flows from the first node through the source into the second, one of which a constant
