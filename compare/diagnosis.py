@@ -8,7 +8,7 @@ import numpy as np
 
 from spiketwin.compare.agreement import SpikeAgreement, Verdict
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 from spiketwin.models.solvers.solution import PulsingModel
 
 if TYPE_CHECKING:
@@ -89,13 +89,13 @@ def _on_silence(
     times = np.minimum(membrane.time, model.duration)
     apart = float(np.abs(membrane.voltage - model.voltage(times)).max())
     rheobase = neuron.rheobase
-    harder = "harder" if rheobase is None else f"above its rheobase of {engineering(rheobase, 'A')}"
+    harder = "harder" if rheobase is None else f"above its rheobase of {printed(rheobase, 'A')}"
     yield Finding(
         code="no-spikes",
         severity=Severity.WARNING,
         message=(
             f"Neither twin fired, so no spike times were compared and nothing is claimed about "
-            f"them. The membranes differ by at most {engineering(apart, 'V')}. Drive the neuron "
+            f"them. The membranes differ by at most {printed(apart, 'V')}. Drive the neuron "
             f"{harder}, or run it longer."
         ),
     )
@@ -108,7 +108,7 @@ def _on_latch_up(model: Solution) -> Iterator[Finding]:
         code="latch-up",
         severity=Severity.WARNING,
         message=(
-            f"From {engineering(model.latched_since, 's', 6)} to the end of the run the model's "
+            f"From {printed(model.latched_since, 's', 6)} to the end of the run the model's "
             f"output stays high: its input is no less than the reset current, so nothing empties "
             f"the membrane, and no further spike comes. Drive it less, or raise the reset current."
         ),
@@ -123,9 +123,9 @@ def _on_waveform(waveform: WaveformAgreement | None) -> Iterator[Finding]:
         severity=Severity.ERROR,
         message=(
             f"With the shift of each spike taken out, the membranes still differ by "
-            f"{engineering(waveform.shape.largest, 'V')} at "
-            f"{engineering(waveform.shape.at, 's', 6)}, where "
-            f"{engineering(waveform.tolerance, 'V')} are tolerated: the spikes have another shape. "
+            f"{printed(waveform.shape.largest, 'V')} at "
+            f"{printed(waveform.shape.at, 's', 6)}, where "
+            f"{printed(waveform.tolerance, 'V')} are tolerated: the spikes have another shape. "
             f"Look at the capacitance, and at what carries the current at that moment."
         ),
     )
@@ -159,7 +159,7 @@ def _on_lone_spikes(
                 severity=Severity.ERROR,
                 message=(
                     f"Without a partner in the {other}: {lone.size} of the {twin}'s {len(train)} "
-                    f"spikes, the first at {engineering(float(lone[0]), 's', 6)}. If the rates "
+                    f"spikes, the first at {printed(float(lone[0]), 's', 6)}. If the rates "
                     f"differ, look at the fitted parameters; if single spikes do, look at the "
                     f"membrane near threshold there."
                 ),
@@ -190,8 +190,8 @@ def _on_accuracy(agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]) -> I
     else:
         message = (
             f"The numerical uncertainty of up to "
-            f"{engineering(agreement.max_uncertainty or 0.0, 's')} is too large beside the "
-            f"tolerance of {engineering(agreement.tolerance, 's')} to tell whether the twins "
+            f"{printed(agreement.max_uncertainty or 0.0, 's')} is too large beside the "
+            f"tolerance of {printed(agreement.tolerance, 's')} to tell whether the twins "
             f"agree. Take a smaller --max-step, a shorter run, or a larger --tolerance."
         )
     yield Finding(code="not-converged", severity=Severity.WARNING, message=message)
@@ -207,9 +207,9 @@ def _on_drift(agreement: SpikeAgreement, local_shifts: NDArray[np.float64]) -> I
             code="drift",
             severity=Severity.WARNING,
             message=(
-                f"Free-running, the trains part by up to {engineering(agreement.max_shift, 's')}; "
+                f"Free-running, the trains part by up to {printed(agreement.max_shift, 's')}; "
                 f"started anew at each spike of the circuit, the model is off by no more than "
-                f"{engineering(worst, 's')} an interval. A small steady error accumulates: compare "
+                f"{printed(worst, 's')} an interval. A small steady error accumulates: compare "
                 f"fewer spikes, or judge the interval."
             ),
         )
@@ -240,9 +240,9 @@ def _on_parameters(neuron: Neuron, as_built: AsBuilt, tolerance: float) -> Itera
                 code=code,
                 severity=Severity.WARNING,
                 message=(
-                    f"The circuit's {name} is {engineering(estimate.value, unit, 6)} as built, "
-                    f"{engineering(estimate.nominal, unit, 6)} as designed: "
-                    f"{engineering(abs(estimate.difference), unit)} apart."
+                    f"The circuit's {name} is {printed(estimate.value, unit, 6)} as built, "
+                    f"{printed(estimate.nominal, unit, 6)} as designed: "
+                    f"{printed(abs(estimate.difference), unit)} apart."
                 ),
             )
 
@@ -257,7 +257,7 @@ def _on_a_leak(neuron: Neuron, leak: LeakSearch | None, tolerance: float) -> Ite
             code="leak-found",
             severity=Severity.WARNING,
             message=(
-                f"The circuit leaks with a time constant of {engineering(1 / leak.rate, 's')}, "
+                f"The circuit leaks with a time constant of {printed(1 / leak.rate, 's')}, "
                 f"where no leak is designed. Look for a resistance at the membrane, such as that "
                 f"of the open reset switch."
             ),

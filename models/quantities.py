@@ -99,6 +99,11 @@ def engineering(value: float, unit: str, digits: int = 3) -> str:
     return f"{number} {_PREFIXES[exponent]}{unit}".rstrip()
 
 
+def printed(value: float, unit: str, digits: int = 3) -> str:
+    """Return the same for a reader, not to be typed back: with a true minus sign, −65 mV."""
+    return engineering(value, unit, digits).replace("-", "−")
+
+
 def setting_text(value: object, unit: str, digits: int = 6) -> str:
     """Return what a field holds, as text: a quantity, several of them, or a name."""
     match value:

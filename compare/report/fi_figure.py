@@ -17,7 +17,7 @@ from spiketwin.compare.report.plotting import (
     new_figure,
     svg_of,
 )
-from spiketwin.compare.report.twin_points import draw_failed_points, draw_twin_points
+from spiketwin.compare.report.twin_points import draw_failed_points, draw_twin_points, mark_rheobase
 from spiketwin.compare.report.wording import count, percent, relative, si_scale
 from spiketwin.models.quantities import engineering
 
@@ -124,12 +124,7 @@ def _mark_rheobase(axes: Axes, curve: FiCurve, factor: float) -> None:
     rheobase = curve.neuron.rheobase
     if rheobase is None or not curve.points[0].current <= rheobase <= curve.points[-1].current:
         return
-    axes.axvline(rheobase * factor, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
-    axes.annotate(
-        f"rheobase\n{engineering(rheobase, 'A')}", (rheobase * factor, 0.5),
-        xycoords=axes.get_xaxis_transform(), xytext=(-5, 0), textcoords="offset points",
-        ha="right", va="center", fontsize=8.5, color=MUTED,
-    )  # fmt: skip
+    mark_rheobase(axes, rheobase * factor, rheobase)
 
 
 def _draw_deviations(axes: Axes, curve: FiCurve, factor: float) -> None:

@@ -16,7 +16,7 @@ from spiketwin.compare.report.plotting import plot_style
 from spiketwin.compare.report.summary import TITLES, KeyFigure, Summary
 from spiketwin.compare.report.table import Table
 from spiketwin.compare.report.wording import UNKNOWN, count, minus, percent, relative
-from spiketwin.models.quantities import UNITS, engineering
+from spiketwin.models.quantities import UNITS, engineering, printed
 
 if TYPE_CHECKING:
     from spiketwin.compare.analyses.fi import FiCurve, FiPoint
@@ -30,7 +30,7 @@ def fi_page(curve: FiCurve) -> Page:
         plot = fi_plot(curve)
     failures = failure_tables(
         "current",
-        [(minus(engineering(point.current, "A", 4)), point.failure) for point in curve.failed],
+        [(printed(point.current, "A", 4), point.failure) for point in curve.failed],
     )
     return Page(
         name=f"f–I curve of {curve.twin.name}",
@@ -56,7 +56,7 @@ def summarise_fi(curve: FiCurve) -> Summary:
         subject=(
             f"{curve.twin.title}, f–I curve: the firing rates of its circuit in ngspice and of its "
             f"model under {len(curve.points)} constant currents from "
-            f"{minus(engineering(first, 'A'))} to {minus(engineering(last, 'A'))}."
+            f"{printed(first, 'A')} to {printed(last, 'A')}."
         ),
         reason=_reason(curve, firing),
         figures=(
@@ -77,7 +77,7 @@ def summarise_fi(curve: FiCurve) -> Summary:
             ),
             KeyFigure(
                 name="Rheobase",
-                value=UNKNOWN if rheobase is None else minus(engineering(rheobase, "A", 4)),
+                value=UNKNOWN if rheobase is None else printed(rheobase, "A", 4),
                 note="has no formula"
                 if rheobase is None
                 else "the current that just fails to fire",
@@ -169,7 +169,7 @@ def rate_table(curve: FiCurve) -> Table:
 
 
 def _row(point: FiPoint, *, with_law: bool) -> tuple[str, ...]:
-    current = minus(engineering(point.current, "A", 4))
+    current = printed(point.current, "A", 4)
     law = (UNKNOWN if point.analytic is None else _rate(point.analytic),) if with_law else ()
     measured = point.measured
     if measured is None:
@@ -202,7 +202,7 @@ def design_table(neuron: Neuron) -> Table:
         title="Parameters",
         columns=("parameter", "value"),
         rows=tuple(
-            (name.replace("_", " "), minus(engineering(float(np.float64(value)), UNITS[name], 6)))
+            (name.replace("_", " "), printed(float(np.float64(value)), UNITS[name], 6))
             for name, value in values.items()
         ),
     )

@@ -14,6 +14,7 @@ from spiketwin.compare.report.plotting import (
     SOFT_CIRCUIT,
     Plot,
     new_figure,
+    spread_apart,
     svg_of,
     thin,
     time_axis,
@@ -161,10 +162,14 @@ def draw_membranes(
     low, high = float(extent.min()) * scale, float(extent.max()) * scale
     axes.set_ylim(low - 0.08 * (high - low), high + 0.14 * (high - low))
     axes.set_ylabel(f"membrane ({unit})")
-    for name, level in neuron.levels.items():
-        axes.axhline(level * scale, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
+    levels = np.array([level * scale for level in neuron.levels.values()])
+    # in points, of which a line of the labels takes ten
+    unit_height = axes.bbox.height / axes.figure.dpi * 72 / float(np.ptp(axes.get_ylim()))
+    lifts = spread_apart(levels * unit_height, 10.0) - levels * unit_height
+    for name, level, lift in zip(neuron.levels, levels, lifts, strict=True):
+        axes.axhline(level, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
         axes.annotate(
-            name, (1, level * scale), xycoords=axes.get_yaxis_transform(), xytext=(4, 0),
+            name, (1, level), xycoords=axes.get_yaxis_transform(), xytext=(4, lift),
             textcoords="offset points", ha="left", va="center", fontsize=8.5, color=MUTED,
         )  # fmt: skip
 

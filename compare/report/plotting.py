@@ -133,6 +133,27 @@ def time_axis(axes: Axes, start: float, stop: float, words: str = "time") -> flo
     return factor
 
 
+def spread_apart(places: NDArray[np.float64], least: float) -> NDArray[np.float64]:
+    """Return places for labels, ``least`` apart or more, in the order of ``places``, shape (n,).
+
+    Those too close move as little as will do: the least squares of the moves, by pooling adjacent
+    violators (Ayer et al., Ann. Math. Stat. 26:641, 1955).
+    """
+    order = np.argsort(places, kind="stable")
+    steps = least * np.arange(places.size)
+    pools: list[tuple[float, int]] = []  # mean, and how many
+    for place in (places[order] - steps).tolist():
+        mean, size = place, 1
+        while pools and pools[-1][0] > mean:
+            before, members = pools.pop()
+            mean = (before * members + mean * size) / (members + size)
+            size += members
+        pools.append((mean, size))
+    spread = np.empty(places.size)
+    spread[order] = [mean for mean, size in pools for _ in range(size)] + steps
+    return spread
+
+
 def thin(
     time: NDArray[np.float64], value: NDArray[np.float64], columns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.report.plotting import MODEL, MUTED, Plot, new_figure, svg_of
-from spiketwin.compare.report.twin_points import draw_failed_points, draw_twin_points
+from spiketwin.compare.report.twin_points import draw_failed_points, draw_twin_points, mark_rheobase
 from spiketwin.compare.report.wording import si_scale
 from spiketwin.models import Constant, Step
 from spiketwin.models.quantities import engineering
@@ -147,12 +147,7 @@ def _mark_rheobase(axes: Axes, curve: StrengthCurve) -> None:
     shown = curve.points[0].strength <= strength <= curve.points[-1].strength
     if not shown or (isinstance(stimulus, Step) and stimulus.baseline):
         return
-    axes.axvline(strength, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
-    axes.annotate(
-        f"rheobase\n{engineering(rheobase, 'A')}", (strength, 0.5),
-        xycoords=axes.get_xaxis_transform(), xytext=(-5, 0), textcoords="offset points",
-        ha="right", va="center", fontsize=8.5, color=MUTED,
-    )  # fmt: skip
+    mark_rheobase(axes, strength, rheobase)
 
 
 def _draw_rate(axes: Axes, curve: StrengthCurve) -> None:

@@ -18,13 +18,12 @@ from spiketwin.compare.report.table import Table
 from spiketwin.compare.report.wording import (
     UNKNOWN,
     count,
-    minus,
     percent,
     stimulus_fields,
     stimulus_words,
     with_error,
 )
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import engineering, printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -208,7 +207,7 @@ def _latency_difference(measured: StrengthMeasurement) -> str:
     if apart is None:
         return UNKNOWN
     if apart.uncertainty is None:
-        return f"{minus(engineering(apart.value, 's'))} ± unknown"
+        return f"{printed(apart.value, 's')} ± unknown"
     return with_error(apart.value, apart.uncertainty, "s")
 
 

@@ -27,7 +27,7 @@ from spiketwin.compare.report.wording import (
     with_error,
 )
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, ORDER_WITHOUT_EVENTS, observed_order
-from spiketwin.models.quantities import UNITS, engineering
+from spiketwin.models.quantities import UNITS, engineering, printed
 from spiketwin.models.solvers.solution import IntegratedModel
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def parameter_table(comparison: Comparison) -> Table:
     rows = [
         (
             name,
-            minus(engineering(value, unit, 6)),
+            printed(value, unit, 6),
             *(_estimate_cells(estimate, unit) if estimate else (UNKNOWN,) * 4),
         )
         for name, value, unit, estimate in designed
@@ -114,7 +114,7 @@ def _estimate_cells(estimate: Estimate, unit: str) -> tuple[str, str, str, str]:
     to_its_error = with_error(estimate.value, error, unit).partition(" ± ")[0]
     return (
         # nine digits at the most
-        min(to_its_error, minus(engineering(estimate.value, unit, 9)), key=len),
+        min(to_its_error, printed(estimate.value, unit, 9), key=len),
         signed(estimate.difference, unit),
         relative(estimate.difference / estimate.nominal) if estimate.nominal else UNKNOWN,
         UNKNOWN if error is None else engineering(error, unit, 2),
@@ -298,7 +298,7 @@ def settings_table(comparison: Comparison) -> Table:
 def _rheobase_row(neuron: Neuron) -> tuple[tuple[str, str], ...]:
     if neuron.rheobase is None:
         return ()
-    return (("rheobase of the neuron", minus(engineering(neuron.rheobase, "A", 4))),)
+    return (("rheobase of the neuron", printed(neuron.rheobase, "A", 4)),)
 
 
 def provenance_table(provenance: Provenance) -> Table:

@@ -1,4 +1,4 @@
-"""The marks of an analysis's plots: circuits are rings, models dots, failed runs crosses."""
+"""The marks of an analysis's plots: rings, dots and crosses for runs, a line for the rheobase."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.report.plotting import ALERT, CIRCUIT, MODEL, PAGE
+from spiketwin.compare.report.plotting import ALERT, CIRCUIT, MODEL, MUTED, PAGE
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+# of the axis's width, what the words at the line take
+LABEL_WIDTH = 0.1
 
 
 def draw_twin_points(
@@ -36,3 +40,19 @@ def draw_failed_points(axes: Axes, places: Sequence[float]) -> None:
             places, np.zeros(len(places)), linestyle="none", marker="x", markersize=7,
             markeredgewidth=1.8, color=ALERT, label="failed", clip_on=False,
         )  # fmt: skip
+
+
+def mark_rheobase(axes: Axes, place: float, rheobase: float) -> None:
+    """Draw a line at the rheobase in amperes, and say so on its left, where there is room.
+
+    The limits of the horizontal axis must be set.
+    """
+    left, right = axes.get_xlim()
+    room = place - left > LABEL_WIDTH * (right - left)
+    axes.axvline(place, color=MUTED, linewidth=0.9, linestyle=(0, (1, 2)))
+    axes.annotate(
+        f"rheobase\n{printed(rheobase, 'A')}", (place, 0.5),
+        xycoords=axes.get_xaxis_transform(), xytext=(-5 if room else 5, 0),
+        textcoords="offset points", ha="right" if room else "left", va="center", fontsize=8.5,
+        color=MUTED,
+    )  # fmt: skip

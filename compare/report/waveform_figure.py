@@ -18,7 +18,7 @@ from spiketwin.compare.report.plotting import (
     thin,
     time_axis,
 )
-from spiketwin.compare.report.waveform_words import largest_difference
+from spiketwin.compare.report.waveform_words import largest_difference, reset_words
 from spiketwin.compare.report.wording import percent, si_scale
 from spiketwin.models.quantities import engineering
 
@@ -50,8 +50,8 @@ def waveform_plot(comparison: Comparison) -> Plot | None:
     judged = (
         f"The tolerance of the shape is ± {engineering(found.tolerance, 'V')}."
         if found.verdict is not None
-        else f"It informs only; {percent(round(1 - found.compared, 3))} of the run, in which a "
-        f"reset holds one of the membranes, are left out."
+        else f"It informs only; {percent(round(1 - found.compared, 3))} of the run, in which "
+        f"{reset_words(comparison.model)}, are left out."
     )
     return Plot(
         key="waveform",

@@ -8,10 +8,12 @@ from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.report.wording import UNKNOWN, percent, with_error
 from spiketwin.compare.waveform import LEAST_MOVEMENT, TOLERANCE
 from spiketwin.models.quantities import engineering
+from spiketwin.models.solvers.solution import PulsingModel
 
 if TYPE_CHECKING:
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.waveform import Difference, WaveformAgreement
+    from spiketwin.models import Solution
 
 
 def largest_difference(difference: Difference) -> str:
@@ -75,8 +77,15 @@ def waveform_note(comparison: Comparison) -> str:
         return f"{shape} Nothing resets this neuron, so it takes part in the verdict."
     return (
         f"{shape} It informs only; the {percent(round(1 - found.compared, 3))} of the run in which "
-        f"a reset holds one of the membranes are left out."
+        f"{reset_words(comparison.model)} are left out."
     )
+
+
+def reset_words(model: Solution) -> str:
+    """Return what keeps a membrane from its course after a spike, as a clause."""
+    if isinstance(model, PulsingModel):
+        return "a pulse empties one of the membranes"
+    return "a reset holds one of the membranes"
 
 
 def _fraction(volts: float, found: WaveformAgreement) -> str:

@@ -21,7 +21,7 @@ from spiketwin.models import (
     Step,
     Sum,
 )
-from spiketwin.models.quantities import UNITS, engineering
+from spiketwin.models.quantities import UNITS, engineering, printed
 from spiketwin.models.solvers.solution import IntegratedModel
 from spiketwin.models.stimuli.presynaptic import GivenTrain, PoissonTrain, RegularTrain
 from spiketwin.models.stimuli.sums import parts_of
@@ -131,23 +131,23 @@ def stimulus_words(stimulus: Stimulus) -> str:
                 "pulses": "pulses of",
                 "poisson": "Poisson pulses of",
             }
-            return f"{level[stimulus.kind]} {engineering(stimulus.current, 'A')}"
+            return f"{level[stimulus.kind]} {printed(stimulus.current, 'A')}"
         case Ramp():
-            return f"ramp to {engineering(stimulus.final, 'A')}"
+            return f"ramp to {printed(stimulus.final, 'A')}"
         case PiecewiseLinear():
             return f"{count(stimulus.times.size, 'point')} joined by lines"
         case Staircase():
-            return f"staircase from {engineering(stimulus.initial, 'A')}"
+            return f"staircase from {printed(stimulus.initial, 'A')}"
         case Chirp():
             ends = (stimulus.initial_frequency, stimulus.final_frequency)
             return "chirp, " + " to ".join(engineering(end, "Hz") for end in ends)
         case OrnsteinUhlenbeck() | HeldNoise():
-            return f"noise, {engineering(stimulus.mean, 'A')} ± {engineering(stimulus.sigma, 'A')}"
+            return f"noise, {printed(stimulus.mean, 'A')} ± {printed(stimulus.sigma, 'A')}"
         case Sine():
             return f"sine, {engineering(stimulus.frequency, 'Hz')}"
         case PulseSynapse() | ExponentialSynapse() | AlphaSynapse():
-            kind, weight = stimulus.kind.replace("-", " "), engineering(stimulus.weight, "A")
-            return f"{_train_words(stimulus.spikes)}, {kind} of {minus(weight)}"
+            kind, weight = stimulus.kind.replace("-", " "), printed(stimulus.weight, "A")
+            return f"{_train_words(stimulus.spikes)}, {kind} of {weight}"
         case Sum():
             return " + ".join(map(stimulus_words, stimulus.parts))
 
@@ -208,7 +208,7 @@ def _plain_fields(owner: Stimulus | PresynapticTrain) -> tuple[tuple[str, str], 
     return tuple(
         (
             field.name.replace("_", " "),
-            minus(engineering(float(getattr(owner, field.name)), UNITS[field.name], 6))
+            printed(float(getattr(owner, field.name)), UNITS[field.name], 6)
             if UNITS[field.name]
             else str(getattr(owner, field.name)),
         )

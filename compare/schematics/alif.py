@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.parts import GROUND, add_leaky_neuron, add_memory
 from spiketwin.compare.schematics.schematic import SOFT, Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models import AdaptiveNeuron
@@ -24,9 +24,9 @@ def draw_alif(neuron: AdaptiveNeuron, drive: str) -> Schematic:
     import schemdraw.elements as elm
 
     drawing = new_drawing()
-    threshold = engineering(neuron.threshold, "V", 6)
-    increment = engineering(neuron.adaptation_increment, "A", 6)
-    decay = engineering(neuron.adaptation_time_constant, "s", 6)
+    threshold = printed(neuron.threshold, "V", 6)
+    increment = printed(neuron.adaptation_increment, "A", 6)
+    decay = printed(neuron.adaptation_time_constant, "s", 6)
     corner = add_leaky_neuron(drawing, neuron, drive, threshold=f"threshold\n{threshold}", room=3.2)
     drawing.add(elm.Dot().at((COLUMN, 0)))
     drawing.add(
@@ -54,6 +54,6 @@ def draw_alif(neuron: AdaptiveNeuron, drive: str) -> Schematic:
         caption=(
             f"The leaky neuron, and a memory of its spikes: an RC of {decay} that each pulse lifts "
             f"by a volt, and a current of {increment} a volt out of the membrane. R·C of the "
-            f"membrane is {engineering(neuron.time_constant, 's', 6)}."
+            f"membrane is {printed(neuron.time_constant, 's', 6)}."
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.schematic import ACCENT, SOFT, Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     import schemdraw
@@ -66,8 +66,8 @@ def draw_artificial(neuron: ArtificialNeuron, drive: str) -> Schematic:
         caption=(
             f"A weight is the ratio of the feedback resistor, 10 kΩ, to the input’s. Positive "
             f"weights pass both op-amps, negative ones the second alone. The function is "
-            f"{HOW[neuron.function]}. The number one is {engineering(neuron.unit, 'V')}; the "
-            f"op-amps stop at ±{engineering(neuron.supply, 'V')}. No part stores anything."
+            f"{HOW[neuron.function]}. The number one is {printed(neuron.unit, 'V')}; the "
+            f"op-amps stop at ±{printed(neuron.supply, 'V')}. No part stores anything."
         ),
     )
 
@@ -77,7 +77,7 @@ def _resistors(neuron: ArtificialNeuron, drive: str, sign: int) -> list[tuple[st
     terms = [(f"x{k + 1}", weight) for k, weight in enumerate(neuron.weights)]
     terms.append(("one", neuron.bias))
     return [
-        (f"{name}: {drive}" if name == "x1" else name, engineering(10e3 / abs(weight), "Ω", 4))
+        (f"{name}: {drive}" if name == "x1" else name, printed(10e3 / abs(weight), "Ω", 4))
         for name, weight in terms
         if weight * sign > 0
     ]

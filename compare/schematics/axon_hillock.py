@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.parts import GROUND, add_input
 from spiketwin.compare.schematics.schematic import ACCENT, SOFT, Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
@@ -25,11 +25,11 @@ def draw_axon_hillock(neuron: AxonHillockNeuron, drive: str) -> Schematic:
     import schemdraw.elements as elm
 
     membrane, feedback = (
-        engineering(c, "F", 6) for c in (neuron.membrane_capacitance, neuron.feedback_capacitance)
+        printed(c, "F", 6) for c in (neuron.membrane_capacitance, neuron.feedback_capacitance)
     )
-    switching, supply = (engineering(v, "V", 6) for v in (neuron.switching_voltage, neuron.supply))
-    lift = engineering(neuron.swing, "V", 4)
-    current = engineering(neuron.reset_current, "A", 6)
+    switching, supply = (printed(v, "V", 6) for v in (neuron.switching_voltage, neuron.supply))
+    lift = printed(neuron.swing, "V", 4)
+    current = printed(neuron.reset_current, "A", 6)
     drawing = new_drawing()
     add_input(drawing, drive)
     for part in (
@@ -91,7 +91,7 @@ def draw_axon_hillock(neuron: AxonHillockNeuron, drive: str) -> Schematic:
             f"The membrane, an amplifier, and a capacitor from its output back: positive feedback, "
             f"by the divider C_fb/(C_mem + C_fb), of {lift}. Both between two pulses and in a "
             f"pulse a charge of C_fb times the supply flows, "
-            f"{engineering(neuron.charge, 'C', 6)}. A spike is the rise of the output through half "
+            f"{printed(neuron.charge, 'C', 6)}. A spike is the rise of the output through half "
             f"the supply."
         ),
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spiketwin.compare.schematics.parts import GROUND, MIDDLE, add_capacitor, add_input
 from spiketwin.compare.schematics.schematic import Schematic, new_drawing, svg_of
 from spiketwin.compare.schematics.upstroke import add_level_comparator
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron
@@ -17,9 +17,9 @@ def draw_fitzhugh_nagumo(neuron: FitzHughNagumoNeuron, drive: str) -> Schematic:
     """Return the circuit's schematic; ``drive`` is a few words on the stimulus."""
     import schemdraw.elements as elm
 
-    coil = engineering(neuron.recovery_time_constant * neuron.resistance, "H")
-    series = engineering(neuron.recovery_resistance, "Ω")
-    battery = engineering(-neuron.recovery_bias, "V").replace("-", "−")
+    coil = printed(neuron.recovery_time_constant * neuron.resistance, "H")
+    series = printed(neuron.recovery_resistance, "Ω")
+    battery = printed(-neuron.recovery_bias, "V")
     third = GROUND / 3
     drawing = new_drawing()
     add_input(drawing, drive)
@@ -42,14 +42,14 @@ def draw_fitzhugh_nagumo(neuron: FitzHughNagumoNeuron, drive: str) -> Schematic:
         svg=svg_of(drawing),
         description=(
             f"The stimulus and a source whose current is a cubic of the voltage charge a capacitor "
-            f"of {engineering(neuron.capacitance, 'F')}; a coil of {coil}, a resistor of {series} "
+            f"of {printed(neuron.capacitance, 'F')}; a coil of {coil}, a resistor of {series} "
             f"and a battery of {battery} in series carry the recovery current away. A comparator "
-            f"tells when the membrane rises through {engineering(neuron.spike_level, 'V')}."
+            f"tells when the membrane rises through {printed(neuron.spike_level, 'V')}."
         ),
         caption=(
             f"About zero volts the cubic feeds the membrane that it should load, so that it drives "
             f"itself from one outer branch to the other, beyond ± "
-            f"{engineering(neuron.unit, 'V')}; the coil’s current follows and drives it back. "
+            f"{printed(neuron.unit, 'V')}; the coil’s current follows and drives it back. "
             f"Nothing resets it, and the comparator acts on nothing."
         ),
     )

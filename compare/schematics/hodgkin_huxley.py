@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from spiketwin.compare.schematics.parts import GROUND, MIDDLE, add_capacitor, add_input
 from spiketwin.compare.schematics.schematic import Schematic, new_drawing, svg_of
 from spiketwin.compare.schematics.upstroke import add_level_comparator
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models.neurons.hodgkin_huxley import HodgkinHuxleyNeuron
@@ -30,14 +30,14 @@ def draw_hodgkin_huxley(neuron: HodgkinHuxleyNeuron, drive: str) -> Schematic:
         ("g_L", neuron.leak_density, neuron.leak_potential, elm.Resistor()),
     )
     for x, (name, density, potential, element) in zip((6.4, 9.8, 13.2), branches, strict=True):
-        full = engineering(density * neuron.area, "S")
+        full = printed(density * neuron.area, "S")
         for part in (
             elm.Dot().at((x, 0)),
             element.at((x, 0)).to((x, MIDDLE)).label(f"{name}\n{full}", loc="bottom", ofst=0.35),
             elm.SourceV()
             .at((x, GROUND))
             .to((x, MIDDLE))
-            .label(engineering(potential, "V"), loc="bottom"),
+            .label(printed(potential, "V"), loc="bottom"),
             elm.Ground().at((x, GROUND)),
         ):
             drawing.add(part)
@@ -56,11 +56,11 @@ def draw_hodgkin_huxley(neuron: HodgkinHuxleyNeuron, drive: str) -> Schematic:
     return Schematic(
         svg=svg_of(drawing),
         description=(
-            f"The stimulus charges a capacitor of {engineering(capacitance, 'F')}; sodium, "
+            f"The stimulus charges a capacitor of {printed(capacitance, 'F')}; sodium, "
             f"potassium and a leak, each a conductance in series with a battery, discharge it. The "
             f"conductances depend on three gates m, h and n, each the voltage of a capacitor that "
             f"the membrane’s voltage fills and empties. A comparator tells when the membrane rises "
-            f"through {engineering(neuron.spike_level, 'V')}."
+            f"through {printed(neuron.spike_level, 'V')}."
         ),
         caption=(
             "An arrow through a resistor is a conductance that the gates set, 0 V shut and 1 V "

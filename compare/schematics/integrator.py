@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.parts import add_capacitor, add_input, add_reset_loop
 from spiketwin.compare.schematics.schematic import Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models import IntegratorNeuron
@@ -19,9 +19,9 @@ def draw_integrator(neuron: IntegratorNeuron, drive: str) -> Schematic:
         neuron: the values that label the parts.
         drive: a few words on the stimulus, for the input source.
     """
-    capacitance = engineering(neuron.capacitance, "F", 6)
-    threshold, reset = (engineering(v, "V", 6) for v in (neuron.threshold, neuron.reset))
-    refractory = engineering(neuron.refractory, "s", 6)
+    capacitance = printed(neuron.capacitance, "F", 6)
+    threshold, reset = (printed(v, "V", 6) for v in (neuron.threshold, neuron.reset))
+    refractory = printed(neuron.refractory, "s", 6)
     drawing = new_drawing()
     add_input(drawing, drive)
     add_capacitor(drawing, 3.4, neuron.capacitance)
@@ -35,7 +35,7 @@ def draw_integrator(neuron: IntegratorNeuron, drive: str) -> Schematic:
         ),
         caption=(
             f"Membrane (C alone), comparator, one-shot, reset switch. A spike takes "
-            f"{engineering(neuron.charge, 'C', 6)}: C times the way from reset to threshold. A "
+            f"{printed(neuron.charge, 'C', 6)}: C times the way from reset to threshold. A "
             f"spike is the rise of the one-shot’s pulse through half its height."
         ),
     )

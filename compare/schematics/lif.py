@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.parts import add_leaky_neuron
 from spiketwin.compare.schematics.schematic import Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models import LeakyNeuron
@@ -20,10 +20,10 @@ def draw_lif(neuron: LeakyNeuron, drive: str) -> Schematic:
         drive: a few words on the stimulus, for the input source.
     """
     drawing = new_drawing()
-    threshold = engineering(neuron.threshold, "V", 6)
+    threshold = printed(neuron.threshold, "V", 6)
     add_leaky_neuron(drawing, neuron, drive, threshold=f"threshold\n{threshold}")
     values = {
-        name: engineering(value, unit, 6)
+        name: printed(value, unit, 6)
         for name, value, unit in (
             ("R", neuron.resistance, "Ω"),
             ("C", neuron.capacitance, "F"),
@@ -40,7 +40,7 @@ def draw_lif(neuron: LeakyNeuron, drive: str) -> Schematic:
         ),
         caption=(
             f"Membrane (R to the leak potential, and C), comparator, one-shot, reset switch. "
-            f"R·C is {engineering(neuron.time_constant, 's', 6)}. A spike is the rise of the "
+            f"R·C is {printed(neuron.time_constant, 's', 6)}. A spike is the rise of the "
             f"one-shot’s pulse through half its height."
         ),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.parts import add_leaky_neuron, add_memory
 from spiketwin.compare.schematics.schematic import SOFT, Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models import MovingThresholdNeuron
@@ -25,9 +25,9 @@ def draw_lif_threshold(neuron: MovingThresholdNeuron, drive: str) -> Schematic:
     import schemdraw.elements as elm
 
     drawing = new_drawing()
-    threshold = engineering(neuron.threshold, "V", 6)
-    increment = engineering(neuron.threshold_increment, "V", 6)
-    decay = engineering(neuron.threshold_time_constant, "s", 6)
+    threshold = printed(neuron.threshold, "V", 6)
+    increment = printed(neuron.threshold_increment, "V", 6)
+    decay = printed(neuron.threshold_time_constant, "s", 6)
     corner = add_leaky_neuron(
         drawing, neuron, drive, threshold=f"{threshold}\n+ {increment}\na spike"
     )
@@ -43,6 +43,6 @@ def draw_lif_threshold(neuron: MovingThresholdNeuron, drive: str) -> Schematic:
         caption=(
             f"The leaky neuron, and a memory of its spikes: an RC of {decay} that each pulse lifts "
             f"by a volt, and with it the threshold by {increment}. R·C of the membrane is "
-            f"{engineering(neuron.time_constant, 's', 6)}."
+            f"{printed(neuron.time_constant, 's', 6)}."
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.schematic import ACCENT, SOFT
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     import schemdraw
@@ -32,7 +32,7 @@ def add_capacitor(drawing: schemdraw.Drawing, x: float, capacitance: float) -> N
     """Add the membrane's capacitor at ``x``."""
     import schemdraw.elements as elm
 
-    label = f"C\n{engineering(capacitance, 'F', 6)}"
+    label = f"C\n{printed(capacitance, 'F', 6)}"
     drawing.add(elm.Dot().at((x, 0)))
     drawing.add(elm.Capacitor().at((x, 0)).to((x, GROUND)).label(label, loc="bottom"))
     drawing.add(elm.Ground().at((x, GROUND)))
@@ -57,7 +57,7 @@ def add_reset_loop(
         elm.Line().at((0, 0)).to((end, 0)),
         elm.Dot().at((x, 0)),
         elm.Switch().at((x, MIDDLE)).to((x, 0)).label("reset\nswitch", loc="top", ofst=0.25),
-        supply.label(f"reset\n{engineering(neuron.reset, 'V', 6)}", loc="top", ofst=0.2),
+        supply.label(f"reset\n{printed(neuron.reset, 'V', 6)}", loc="top", ofst=0.2),
         elm.Ground().at((x, GROUND)),
     ):
         drawing.add(part)
@@ -74,7 +74,7 @@ def add_reset_loop(
         elm.Rect(corner1=(0, -0.85), corner2=(right - left, 0.85))
         .right()
         .at((left, oy))
-        .label(f"one-shot\n{engineering(neuron.refractory, 's', 6)}", loc="center", ofst=0)
+        .label(f"one-shot\n{printed(neuron.refractory, 's', 6)}", loc="center", ofst=0)
     )
     drawing.add(elm.Line().at((right, oy)).to((right + 1.6, oy)))
     drawing.add(elm.Dot().at((right + 0.8, oy)))
@@ -116,8 +116,8 @@ def add_leaky_neuron(
     """
     import schemdraw.elements as elm
 
-    resistance = f"R\n{engineering(neuron.resistance, 'Ω', 6)}"
-    leak = f"leak\n{engineering(neuron.leak_potential, 'V', 6)}"
+    resistance = f"R\n{printed(neuron.resistance, 'Ω', 6)}"
+    leak = f"leak\n{printed(neuron.leak_potential, 'V', 6)}"
     add_input(drawing, drive)
     for part in (
         elm.Dot().at((3.4, 0)),

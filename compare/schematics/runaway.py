@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.schematic import ACCENT, SOFT, Schematic, new_drawing, svg_of
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     from spiketwin.models.neurons.adex import AdaptiveExponentialNeuron, ExponentialNeuron
@@ -21,19 +21,19 @@ def draw_quadratic(neuron: QuadraticNeuron, drive: str) -> Schematic:
     return Schematic(
         svg=_runaway(
             drive,
-            (membrane, engineering(neuron.capacitance, "F"), neuron.peak, neuron.reset),
+            (membrane, printed(neuron.capacitance, "F"), neuron.peak, neuron.reset),
             neuron.refractory,
             "",
         ),
         description=(
             f"The stimulus and a source of {membrane} charge a capacitor of "
-            f"{engineering(neuron.capacitance, 'F')}; when it reaches "
-            f"{engineering(neuron.peak, 'V')}, a comparator fires a one-shot, which closes a "
-            f"switch to the reset of {engineering(neuron.reset, 'V')}."
+            f"{printed(neuron.capacitance, 'F')}; when it reaches "
+            f"{printed(neuron.peak, 'V')}, a comparator fires a one-shot, which closes a "
+            f"switch to the reset of {printed(neuron.reset, 'V')}."
         ),
         caption=(
             f"The source’s current is a parabola of the voltage: it draws the membrane to "
-            f"{engineering(neuron.rest, 'V')} from below {engineering(neuron.instability, 'V')}, "
+            f"{printed(neuron.rest, 'V')} from below {printed(neuron.instability, 'V')}, "
             f"and drives it away above. A spike is the rise of the one-shot’s pulse through half "
             f"its height."
         ),
@@ -46,16 +46,16 @@ def draw_izhikevich(neuron: IzhikevichNeuron, drive: str) -> Schematic:
     return Schematic(
         svg=_runaway(
             drive,
-            (membrane, engineering(neuron.capacitance, "F"), neuron.peak, neuron.reset),
+            (membrane, printed(neuron.capacitance, "F"), neuron.peak, neuron.reset),
             neuron.refractory,
-            f"u: an RC of {engineering(neuron.recovery_time_constant, 's')} follows "
-            f"b·(V − V_r)\nand steps by {engineering(neuron.recovery_increment, 'A')} at a spike",
+            f"u: an RC of {printed(neuron.recovery_time_constant, 's')} follows "
+            f"b·(V − V_r)\nand steps by {printed(neuron.recovery_increment, 'A')} at a spike",
         ),
         description=(
             f"The stimulus and a source of {membrane} charge a capacitor of "
-            f"{engineering(neuron.capacitance, 'F')}; when it reaches "
-            f"{engineering(neuron.peak, 'V')}, a comparator fires a one-shot, which closes a "
-            f"switch to the reset of {engineering(neuron.reset, 'V')} and lets the recovery u step."
+            f"{printed(neuron.capacitance, 'F')}; when it reaches "
+            f"{printed(neuron.peak, 'V')}, a comparator fires a one-shot, which closes a "
+            f"switch to the reset of {printed(neuron.reset, 'V')} and lets the recovery u step."
         ),
         caption=(
             "The source’s current grows with the square of the voltage, so the membrane runs away "
@@ -71,8 +71,8 @@ def draw_exponential(neuron: ExponentialNeuron, drive: str) -> Schematic:
 
 def draw_adaptive_exponential(neuron: AdaptiveExponentialNeuron, drive: str) -> Schematic:
     """Return the circuit's schematic; ``drive`` is a few words on the stimulus."""
-    step = engineering(neuron.adaptation_increment, "A")
-    decay = engineering(neuron.adaptation_time_constant, "s")
+    step = printed(neuron.adaptation_increment, "A")
+    decay = printed(neuron.adaptation_time_constant, "s")
     return _exponential(
         neuron, drive, f"w: an RC of {decay} follows a·(V − E)\nand steps by {step} at a spike"
     )
@@ -85,21 +85,21 @@ def _exponential(
     return Schematic(
         svg=_runaway(
             drive,
-            (inward, engineering(neuron.capacitance, "F"), neuron.peak, neuron.reset),
+            (inward, printed(neuron.capacitance, "F"), neuron.peak, neuron.reset),
             neuron.refractory,
             memory,
         ),
         description=(
             f"The stimulus, a leak and the mirrored current of a diode, which the amplified "
-            f"membrane drives, charge a capacitor of {engineering(neuron.capacitance, 'F')}; when "
-            f"it reaches {engineering(neuron.peak, 'V')}, a comparator fires a one-shot, which "
-            f"closes a switch to the reset of {engineering(neuron.reset, 'V')}"
+            f"membrane drives, charge a capacitor of {printed(neuron.capacitance, 'F')}; when "
+            f"it reaches {printed(neuron.peak, 'V')}, a comparator fires a one-shot, which "
+            f"closes a switch to the reset of {printed(neuron.reset, 'V')}"
             f"{' and lets the adaptation w step' if memory else ''}."
         ),
         caption=(
             f"The diode’s current is the exponential: it grows e-fold in each "
-            f"{engineering(neuron.sharpness, 'V')}, and is g·Δ at the threshold of "
-            f"{engineering(neuron.threshold, 'V')}. A spike is the rise of the one-shot’s pulse "
+            f"{printed(neuron.sharpness, 'V')}, and is g·Δ at the threshold of "
+            f"{printed(neuron.threshold, 'V')}. A spike is the rise of the one-shot’s pulse "
             f"through half its height."
         ),
     )
@@ -130,7 +130,7 @@ def _runaway(
         elm.SourceV()
         .at((10.0, GROUND))
         .to((10.0, MIDDLE))
-        .label(f"reset\n{engineering(reset, 'V')}", loc="top", ofst=0.2),
+        .label(f"reset\n{printed(reset, 'V')}", loc="top", ofst=0.2),
         elm.Ground().at((10.0, GROUND)),
     ]
     for part in parts:
@@ -139,7 +139,7 @@ def _runaway(
     x, y = comparator.in1
     drawing.add(elm.Line().at((x, y)).to((x - 0.4, y)))
     drawing.add(elm.Line().at((x - 0.4, y)).to((x - 0.4, y - 0.5)))
-    drawing.add(elm.Label().at((x - 0.4, y - 1.0)).label(f"peak\n{engineering(peak, 'V')}"))
+    drawing.add(elm.Label().at((x - 0.4, y - 1.0)).label(f"peak\n{printed(peak, 'V')}"))
     ox, oy = comparator.out
     left, right = ox + 0.7, ox + 3.2
     drawing.add(elm.Line().at((ox, oy)).to((left, oy)))
@@ -147,7 +147,7 @@ def _runaway(
         elm.Rect(corner1=(0, -0.85), corner2=(right - left, 0.85))
         .right()
         .at((left, oy))
-        .label(f"one-shot\n{engineering(refractory, 's')}", loc="center", ofst=0)
+        .label(f"one-shot\n{printed(refractory, 's')}", loc="center", ofst=0)
     )
     drawing.add(elm.Line().at((right, oy)).to((right + 1.6, oy)))
     drawing.add(elm.Dot().at((right + 0.8, oy)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.schematics.schematic import ACCENT
-from spiketwin.models.quantities import engineering
+from spiketwin.models.quantities import printed
 
 if TYPE_CHECKING:
     import schemdraw
@@ -18,8 +18,7 @@ def add_level_comparator(drawing: schemdraw.Drawing, x: float, neuron: UpstrokeN
     import schemdraw.elements as elm
 
     levels = (
-        f"high from {engineering(neuron.spike_level, 'V')}\n"
-        f"until {engineering(neuron.rearm_level, 'V')}"
+        f"high from {printed(neuron.spike_level, 'V')}\nuntil {printed(neuron.rearm_level, 'V')}"
     )
     left, right = x, x + 4.0
     for part in (
