@@ -78,12 +78,22 @@ def fit_lift(
 
     shortest, span = float(np.diff(spikes).min()), float(spikes[-1] - spikes[0])
     grid = np.linspace(math.log(shortest / 20), math.log(10 * span), GUESSES)
-    best = int(np.argmin([left(guess) for guess in grid.tolist()]))
-    found = minimize_scalar(
-        left,
-        bounds=(grid[max(best - 1, 0)], grid[min(best + 1, GUESSES - 1)]),
-        method="bounded",
-        options={"xatol": 1e-10},
+    # of all valleys, not of the deepest grid point's alone: the right one may be narrower than the
+    # grid is fine, and beside it a wide one of a wrong time constant
+    depths = np.array([left(guess) for guess in grid.tolist()])
+    walls = np.concatenate(([np.inf], depths, [np.inf]))
+    valleys = np.flatnonzero((depths <= walls[:-2]) & (depths <= walls[2:]))
+    found = min(
+        (
+            minimize_scalar(
+                left,
+                bounds=(grid[max(best - 1, 0)], grid[min(best + 1, GUESSES - 1)]),
+                method="bounded",
+                options={"xatol": 1e-10},
+            )
+            for best in valleys.tolist()
+        ),
+        key=lambda minimum: minimum.fun,
     )
     log_tau = float(found.x)
     (rest, lift), residuals = fitted(log_tau)

@@ -26,7 +26,7 @@ class Candidate:
         parameter_count: how many numbers it was given, the residual's size included.
         log_likelihood: of the residuals, normal, with a variance of their mean square and the
             resolution's.
-        criterion: Akaike's, corrected for few intervals; None where there are too few.
+        criterion: Akaike's; None where there are too few intervals.
         weight: how likely it is the best of the candidates; None where there are too few.
         free_shift: seconds, the largest between the circuit's spikes and those of the model that
             ran by itself from the first one on; None where it fell silent.

@@ -5,13 +5,14 @@ windows, threshold, reset and refractory time from the events. Nothing is fitted
 are the judge. After each spike of the circuit each model starts anew and says when the next comes,
 and the residuals r of n intervals give
 
-    ln L = −n/2·(ln 2πs² + 1),  s² = mean r² + σ²,    AICc = 2k − 2 ln L + 2k(k + 1)/(n − k − 1),
+    ln L = −n/2·(ln 2πs² + 1),  s² = mean r² + σ²,    AIC = 2k − 2 ln L,
 
 with σ what is due to reading and the solver, and k the numbers that the model was given and s. The
-weight of a model is proportional to e^(−AICc/2) (Burnham and Anderson, Model Selection and
-Multimodel Inference, 2nd ed., 2002, ch. 2). k as a penalty is meant for fitted parameters; here it
-serves to prefer the simpler of models that do equally well. A regular train says the same thing
-again and again, so that its weights sound surer than they are.
+weight of a model is proportional to e^(−AIC/2) (Burnham and Anderson, Model Selection and
+Multimodel Inference, 2nd ed., 2002, ch. 2). The penalty is meant for numbers fitted to the data;
+here it serves to prefer the simpler of models that do equally well. Its correction for few data is
+left out, for of all numbers only s is fitted to them. A regular train says the same thing again
+and again, so that its weights sound surer than they are.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.fading_charge import FadingFit
-    from spiketwin.compare.validate.fits import StraightFit
     from spiketwin.compare.validate.measure import Measurement
+    from spiketwin.compare.validate.straight import StraightFit
     from spiketwin.models import Stimulus
 
     Predict = Callable[[NDArray[np.float64], float], NDArray[np.float64]]
@@ -52,6 +53,8 @@ if TYPE_CHECKING:
 MOST_INTERVALS = 300
 # spikes over which a model runs by itself
 MOST_FREE = 60
+# intervals that a weight needs
+FEWEST = 3
 # what no residual can be told from, as a part of the interval
 ROUNDING = 1e-7
 
@@ -86,9 +89,8 @@ def weigh_candidates(measurement: Measurement, resolution: float) -> tuple[Candi
 def _weighted(found: list[Candidate]) -> tuple[Candidate, ...]:
     known = [c.criterion for c in found if c.criterion is not None]
     if len(known) < len(found) or not known:
-        # too few intervals for the largest model: told apart by their residuals alone
-        unweighted = [replace(c, criterion=None) for c in found]
-        return tuple(sorted(unweighted, key=lambda c: (c.rms > c.resolution, c.rms)))
+        # too few intervals to weigh: told apart by their residuals alone
+        return tuple(sorted(found, key=lambda c: max(c.rms, c.resolution)))
     best = min(known)
     shares = [math.exp(-(c - best) / 2) for c in known]
     weighted = [
@@ -106,7 +108,6 @@ def _judged(model: _Model, spikes: NDArray[np.float64], resolution: float) -> Ca
     n, k = intervals.size, len(model.parameters) + 1
     variance = float(np.mean(residuals**2)) + resolution**2
     log_likelihood = -n / 2 * (math.log(2 * math.pi * variance) + 1)
-    enough = n > k + 1
     return Candidate(
         name=model.name,
         title=model.title,
@@ -115,7 +116,7 @@ def _judged(model: _Model, spikes: NDArray[np.float64], resolution: float) -> Ca
         resolution=resolution,
         parameter_count=k,
         log_likelihood=log_likelihood,
-        criterion=2 * k - 2 * log_likelihood + 2 * k * (k + 1) / (n - k - 1) if enough else None,
+        criterion=2 * k - 2 * log_likelihood if n >= FEWEST else None,
         weight=None,
         free_shift=_free_shift(model, spikes, horizon),
         waveform_rms=model.waveform_rms,

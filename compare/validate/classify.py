@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.compare.validate.both_ways import time_constant_of_resets
 from spiketwin.compare.validate.figures import NeuronClass
 from spiketwin.models.quantities import engineering
 
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 EXPLAINED = 0.05
 # a model with more weight than this is not ruled out by the spikes
 RIVAL = 0.01
-# a curve describes the charging that leaves less than this part of the membrane's range
-DESCRIBED = 0.05
+# a membrane is leaky, or an integrator, that departs from that course by less than this part of its
+# range
+LIKE = 0.02
 # a leak that bends the charging by less than this part is none that a neuron would notice
 BEND = 2e-3
 # with less damping than this, and no drive that could ring it, a circuit oscillates by itself
@@ -36,7 +38,9 @@ REMEMBERS = 0.5
 PACKETS, STAYS = 3, 0.5
 # slower than this part of the mean course, it stays
 SLOW = 0.2
-BINS, BINS_NOISY = 2000, 200
+BINS, BINS_NOISY, POINTS_IN_BIN = 2000, 200, 10
+# ways up and down with time constants within this part of each other are one circuit's
+SAME = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +122,32 @@ def classify_linear(
     return None
 
 
+def classify_unknown(membrane: Trace, measurement: Measurement) -> Judgement | None:
+    """Return what can be said of a membrane that goes up and down and whose drive is not known.
+
+    None where it goes on as under a constant drive.
+    """
+    back = time_constant_of_resets(membrane, measurement.events)
+    tau = measurement.value("tau")
+    if back is not None and tau is not None and abs(back - tau) < SAME * tau:
+        return Judgement(
+            kind=NeuronClass.PASSIVE,
+            evidence=(
+                f"the membrane goes both ways with one time constant, {engineering(tau, 's', 4)}, "
+                f"so that a drive that nobody has named moves it, and no reset",
+            ),
+        )
+    if measurement.described:
+        return None
+    return Judgement(
+        kind=NeuronClass.UNDETERMINED,
+        evidence=(
+            "what drives the membrane is not known, and it does not charge as under a constant "
+            "drive; name its drive",
+        ),
+    )
+
+
 def classify_firing(
     measurement: Measurement, candidates: tuple[Candidate, ...], found: Linearity | None
 ) -> Judgement:
@@ -145,7 +175,7 @@ def classify_firing(
     usual = _median_interval(measurement)
     if candidates and usual and min(c.rms for c in candidates) > EXPLAINED * usual:
         return Judgement(kind=NeuronClass.RELAXATION, evidence=tuple(reversed(words)))
-    if not _described(measurement):
+    if not _is_curve(measurement):
         return Judgement(kind=NeuronClass.RELAXATION, evidence=words)
     if not _leaks(measurement):
         packets = _packets(measurement)
@@ -238,11 +268,12 @@ def _leaks(measurement: Measurement) -> bool:
     return tau is not None and measurement.windows.usual_length / tau >= BEND
 
 
-def _described(measurement: Measurement) -> bool:
+def _is_curve(measurement: Measurement) -> bool:
+    """Return whether the membrane's course is a line or an exponential, and not only nearly so."""
     fit = measurement.fits.best
     if fit is None:
         return False
-    least = DESCRIBED * _extent(measurement) + 2 * measurement.events.noise
+    least = LIKE * _extent(measurement) + 2 * measurement.events.noise
     # stairs of an unknown drive are described well enough by their being stairs
     return fit.residual_rms < least or _packets(measurement) >= PACKETS
 
@@ -252,13 +283,22 @@ def _packets(measurement: Measurement) -> int:
     begin, end = measurement.windows.longest
     membrane: Trace = measurement.windows.membrane
     time, volts = membrane.time[begin:end], membrane.voltage[begin:end]
-    if time.size < 2:
+    noise = measurement.events.noise
+    # enough points in a bin for its mean to stand out of the noise
+    bins = min(BINS_NOISY, time.size // POINTS_IN_BIN) if noise else BINS
+    if time.size < 2 or bins < 2 * PACKETS:
         return 0
-    bins = BINS_NOISY if measurement.events.noise else BINS
-    even = np.linspace(time[0], time[-1], bins)
-    climb = measurement.events.sign * np.diff(np.interp(even, time, volts))
-    climbing = climb > SLOW * climb.mean() + 3 * measurement.events.noise
-    staying = np.abs(climb) < SLOW * abs(float(climb.mean())) + 3 * measurement.events.noise
+    if noise:
+        edges = np.linspace(0, time.size, bins + 1).astype(np.intp)[:-1]
+        level = np.add.reduceat(volts, edges) / np.diff(np.append(edges, time.size))
+        noise *= np.sqrt(2 / POINTS_IN_BIN)
+    else:
+        level = np.interp(np.linspace(time[0], time[-1], bins), time, volts)
+    climb = measurement.events.sign * np.diff(level)
+    mean = abs(float(climb.mean()))
+    if mean < noise / SLOW:
+        return 0
+    climbing, staying = climb > mean, np.abs(climb) < SLOW * mean + noise
     if staying.mean() < STAYS:
         return 0
     return int(np.count_nonzero(climbing[1:] & ~climbing[:-1]) + climbing[0])

@@ -7,21 +7,19 @@ better, that is left out, for something else acts there, such as a comparator th
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.as_built.charge_count import charge_of
 from spiketwin.compare.as_built.charging import (
     FEWEST_POINTS,
     TimeConstantFit,
-    correlation_inflation,
     fit_time_constant,
-    usable_points,
 )
 from spiketwin.compare.as_built.fading_charge import FadingFit, fit_fading
-from spiketwin.compare.as_built.linear_errors import LinearErrors
+from spiketwin.compare.validate.straight import StraightFit, fit_straight
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
@@ -44,51 +42,17 @@ BEND = 1e-4
 # a straight line leaves of an exponential that bends by x some x/27 of its way, root mean square:
 # with less than this, no leak is searched
 STRAIGHT = BEND / 27
+BEFORE = "the time before the first spike"
 NO_LEAK = "the membrane's course is straight; no leak is seen"
 # one more unknown must reduce the residual to this part
 SIMPLER = 0.7
 # a memory must reduce it to this part, or be sure beside white noise (twice a log likelihood ratio)
 REMEMBERS, SURE = 0.5, 30.0
-# windows that a memory needs to show
+# and leave no more than this part of the range, or else both are poor
+DESCRIBES = 0.03
+# in intervals that vary by less than this part no memory shows; the windows and spikes it needs
+REGULAR = 2e-3
 FEWEST_WINDOWS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class StraightFit:
-    """v = a_k + elastance·q(t) + drift·(t − t_k) in window k, q the charge that the drive gave.
-
-    Attributes:
-        elastance: volts per ampere-second of the drive, 1/F; with a constant drive only
-            elastance·i + drift is determined.
-        elastance_error: likewise; infinite where not determined.
-        drift: volts per second, of what flows without the drive.
-        rate: volts per second, shape (), of the mean course.
-        rate_error: volts per second.
-        residual_rms: volts.
-        starts: seconds, shape (k,), where each window begins.
-        offsets: volts, shape (k,), a_k − elastance·q(t_k) − drift·t_k.
-        stimulus: the drive.
-    """
-
-    elastance: float
-    elastance_error: float
-    drift: float
-    rate: float
-    rate_error: float
-    residual_rms: float
-    starts: NDArray[np.float64]
-    offsets: NDArray[np.float64]
-    stimulus: Stimulus
-
-    def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
-        charge = self.elastance * charge_of(self.stimulus, times)
-        return np.asarray(self.offsets[windows] + charge + self.drift * times)
-
-    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
-        del windows  # the same in all of them
-        return np.asarray(self.elastance * self.stimulus.current_at(times) + self.drift)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,9 +92,9 @@ def fit_membrane(
         spikes: seconds, shape (k,), which a memory would remember.
         noise: volts, standard deviation, of the waveform.
     """
-    membrane, ranges, left_out = windows.membrane, windows.ranges, ""
+    membrane, ranges = windows.membrane, windows.ranges
     extent = _extent(membrane, ranges)
-    straight = _straight(membrane, stimulus, ranges)
+    straight = fit_straight(membrane, stimulus, ranges)
     if straight is not None and straight.residual_rms < STRAIGHT * extent:
         return Fits(
             ranges=ranges,
@@ -142,28 +106,22 @@ def fit_membrane(
         )
     plain, failure = _exponential(membrane, stimulus, ranges)
     enough = max(SMALL * extent, NOISY * noise)
-    if plain is not None and len(ranges) >= FEWEST_WINDOWS and plain.residual_rms > SMALL * extent:
-        fading = _fading(membrane, stimulus, ranges, spikes)
-        if fading is not None and _remembers(plain, fading, noise):
-            return Fits(
-                ranges=ranges,
-                straight=straight,
-                exponential=plain,
-                fading=fading,
-                failure=None,
-                left_out="",
-            )
-    fit = plain
-    for fewer, words in _fewer(membrane, windows.ranges) if extent else ():
-        if any(found is not None and found.residual_rms <= enough for found in (fit, straight)):
-            break
-        other, _ = _exponential(membrane, stimulus, fewer)
-        # of a shorter way the same part must be left, or the shortest would always win
-        share = _extent(membrane, fewer) / extent
-        if other and (fit is None or other.residual_rms < share * fit.residual_rms / BETTER):
-            fit, ranges, left_out, failure = other, fewer, words, None
+    if plain is not None and plain.residual_rms > SMALL * extent:
+        # before the first spike another drive may have been on, which only its name would tell
+        for some, words in ((ranges, ""), (ranges[1:], BEFORE)):
+            remembering = _remembering(membrane, stimulus, some, spikes, noise)
+            if remembering is not None:
+                return Fits(
+                    ranges=some,
+                    straight=fit_straight(membrane, stimulus, some),
+                    exponential=remembering[0],
+                    fading=remembering[1],
+                    failure=None,
+                    left_out=words,
+                )
+    fit, ranges, left_out = _fitting(membrane, stimulus, ranges, plain, straight, enough)
     if left_out:
-        straight = _straight(membrane, stimulus, ranges)
+        straight = fit_straight(membrane, stimulus, ranges)
     if fit is not None and straight is not None:
         bends = _usual_length(membrane, ranges) / fit.tau >= BEND
         if not bends or fit.residual_rms > SIMPLER * straight.residual_rms:
@@ -173,30 +131,64 @@ def fit_membrane(
         straight=straight,
         exponential=fit,
         fading=None,
-        failure=failure,
+        failure=None if fit is not None else failure,
         left_out=left_out,
     )
 
 
-def _remembers(plain: TimeConstantFit, fading: FadingFit, noise: float) -> bool:
-    ratio = fading.residual_rms / plain.residual_rms
-    if noise > 0:
-        return -2 * plain.times.size * float(np.log(ratio)) > SURE
-    return ratio < REMEMBERS
+def _fitting(
+    membrane: Trace,
+    stimulus: Stimulus,
+    ranges: list[tuple[int, int]],
+    plain: TimeConstantFit | None,
+    straight: StraightFit | None,
+    enough: float,
+) -> tuple[TimeConstantFit | None, list[tuple[int, int]], str]:
+    """Return the exponential of as much as it fits, those windows, and in words what is left out.
+
+    ``enough`` volts of a residual, of the exponential ``plain`` or of the straight line, need no
+    explanation.
+    """
+    whole = _extent(membrane, ranges)
+    fit, kept, left_out = plain, ranges, ""
+    for fewer, words in _fewer(membrane, ranges) if whole else ():
+        if any(found is not None and found.residual_rms <= enough for found in (fit, straight)):
+            break
+        other, _ = _exponential(membrane, stimulus, fewer)
+        # of a shorter way the same part must be left, or the shortest would always win
+        share = _extent(membrane, fewer) / whole
+        if other and (fit is None or other.residual_rms < share * fit.residual_rms / BETTER):
+            fit, kept, left_out = other, fewer, words
+    return fit, kept, left_out
 
 
-def _fading(
+def _remembering(
     membrane: Trace,
     stimulus: Stimulus,
     ranges: list[tuple[int, int]],
     spikes: NDArray[np.float64],
-) -> FadingFit | None:
-    if not spikes.size:
+    noise: float,
+) -> tuple[TimeConstantFit, FadingFit] | None:
+    """Return the fits without and with a memory of the spikes; None where no memory shows."""
+    if spikes.size < FEWEST_WINDOWS or len(ranges) < FEWEST_WINDOWS:
+        return None
+    intervals = np.diff(spikes)
+    if intervals.std() < REGULAR * intervals.mean():
+        return None
+    plain, _ = _exponential(membrane, stimulus, ranges)
+    extent = _extent(membrane, ranges)
+    if plain is None or plain.residual_rms <= SMALL * extent:
         return None
     try:
-        return fit_fading(membrane, stimulus, ranges, spikes)
+        fading = fit_fading(membrane, stimulus, ranges, spikes)
     except FitError:
         return None
+    ratio = fading.residual_rms / plain.residual_rms
+    if noise > 0:
+        shows = -2 * plain.times.size * math.log(ratio) > SURE
+    else:
+        shows = ratio < REMEMBERS and fading.residual_rms < DESCRIBES * extent
+    return (plain, fading) if shows else None
 
 
 def _exponential(
@@ -208,56 +200,12 @@ def _exponential(
         return None, str(error)
 
 
-def _straight(
-    membrane: Trace, stimulus: Stimulus, ranges: list[tuple[int, int]]
-) -> StraightFit | None:
-    try:
-        points = usable_points(membrane, ranges)
-    except FitError:
-        return None
-    counts = np.diff(np.append(points.firsts, points.time.size))
-
-    def centred(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        # each a_k concerns its own window only: eliminate it there
-        means = np.add.reduceat(values, points.firsts) / counts
-        return np.asarray(values - np.repeat(means, counts))
-
-    charge = charge_of(stimulus, points.time)
-    columns = np.column_stack((centred(charge), centred(points.time)))
-    scales = np.linalg.norm(columns, axis=0)
-    scales[scales == 0] = 1.0
-    volts = centred(points.voltage)
-    common, *_ = np.linalg.lstsq(columns / scales, volts, rcond=1e-9)
-    elastance, drift = (common / scales).tolist()
-    residuals = volts - columns @ (common / scales)
-    freedom = max(points.time.size - points.firsts.size - 2, 1)
-    variance = float(residuals @ residuals) / freedom
-    errors = LinearErrors.of(columns, variance * correlation_inflation(residuals, points.firsts))
-    given = float(columns[:, 1] @ columns[:, 0]) / float(columns[:, 1] @ columns[:, 1])
-    return StraightFit(
-        elastance=elastance,
-        elastance_error=errors.error(0) if charge.any() else np.inf,
-        drift=drift,
-        rate=elastance * given + drift,
-        rate_error=errors.along((given, 1.0)),
-        residual_rms=float(np.sqrt(np.mean(residuals**2))),
-        starts=points.starts,
-        offsets=np.asarray(
-            np.add.reduceat(
-                points.voltage - elastance * charge - drift * points.time, points.firsts
-            )
-            / counts
-        ),
-        stimulus=stimulus,
-    )
-
-
 def _fewer(
     membrane: Trace, ranges: list[tuple[int, int]]
 ) -> Iterator[tuple[list[tuple[int, int]], str]]:
     """Yield windows with something left out, and in words what."""
     if len(ranges) > 2:
-        yield ranges[1:], "the time before the first spike"
+        yield ranges[1:], BEFORE
     for part in LATER:
         later = [(_after(membrane, a, b, part), b) for a, b in ranges]
         yield later, f"the first {100 * part:g} % of each charging"

@@ -14,17 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.as_built import ended_windows, refractory_times, thresholds
-from spiketwin.compare.as_built.charging import (
-    TimeConstantFit,
-    correlation_inflation,
-    unit_response,
-)
-from spiketwin.compare.as_built.charging_points import ChargingPoints
-from spiketwin.compare.as_built.fading_charge import FadingFit
-from spiketwin.compare.as_built.linear_errors import LinearErrors
 from spiketwin.compare.as_built.threshold_readings import fit_lift
+from spiketwin.compare.validate.course import course_figures
 from spiketwin.compare.validate.figures import Figure
-from spiketwin.compare.validate.fits import Fits, StraightFit, fit_membrane
+from spiketwin.compare.validate.fits import Fits, fit_membrane
 from spiketwin.compare.validate.windows import Windows, find_windows
 from spiketwin.models import Constant
 
@@ -38,16 +31,17 @@ if TYPE_CHECKING:
 
 # what stands for a drive that is not known: with any constant but zero only E + R·i shows
 UNKNOWN = Constant(current=1.0)
-# a gain known to less than this part of itself is not shown, nor is a memory's lift
+# a memory's lift whose time constant is known to less than this part of it is not shown
 POORLY_KNOWN = 0.2
 # a lift of the threshold by less than this part of the range, or this many errors, is none
 LEAST_LIFT, SURE = 1e-3, 5.0
 # how many readings a lift needs, how many spikes serve to tell one, and how much of the shortest
 # interval it must last
 FEWEST_READINGS, MOST_SPIKES, SHORTEST = 5, 300, 0.2
+# a curve describes the charging that leaves less than this part of the membrane's range
+DESCRIBED = 0.05
 # a change of the drive of less than this part of it is none
 CONSTANT = 1e-9
-NUDGE = 1e-4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,7 +54,10 @@ class Measurement:
         fits: the curves fitted there.
         readings: volts, shape (m,), the threshold at each spike that ends a fitted window.
         lift: the threshold that each spike lifts; None where it stays.
-        drive_varies: whether it is known how the drive varies, and it does, within the windows.
+        described: whether the best of the curves describes the charging; where it does not, levels
+            are read off the waveform, and there is neither time constant nor refractory time.
+        drive_known: whether it is known what drives the membrane.
+        drive_varies: whether it is, and it varies within the windows.
         figures: what is known of the circuit.
     """
 
@@ -69,6 +66,8 @@ class Measurement:
     fits: Fits
     readings: NDArray[np.float64]
     lift: LiftFit | None
+    described: bool
+    drive_known: bool
     drive_varies: bool
     figures: tuple[Figure, ...]
 
@@ -86,20 +85,23 @@ def measure(observation: Observation, events: Events) -> Measurement:
     spikes = events.spikes.train.times
     fits = fit_membrane(windows, stimulus, spikes, events.noise)
     varies = observation.drive is not None and _varies(windows, fits.ranges, stimulus)
-    readings, lift = _thresholds(fits, events)
-    unit = "" if observation.drive is None else observation.drive.unit
-    course = _course(windows, fits, stimulus, unit if varies else None)
+    described = _describes(windows, fits, events)
+    readings, lift = _thresholds(fits, events) if described else (_tops(windows, events), None)
+    unit = observation.drive.unit if varies and observation.drive is not None else None
+    course = fits.best if described else fits.straight
     return Measurement(
         events=events,
         windows=windows,
         fits=fits,
         readings=readings,
         lift=lift,
+        described=described,
+        drive_known=observation.drive is not None,
         drive_varies=varies,
         figures=(
-            *course,
+            *course_figures(windows, fits.ranges, course, stimulus, unit),
             *_levels(windows, events, readings, lift),
-            *_refractory(windows, fits, spikes),
+            *(_refractory(windows, fits, spikes) if described else ()),
             *_output(observation, events, readings),
             *_rate(spikes),
         ),
@@ -111,6 +113,24 @@ def _varies(windows: Windows, ranges: list[tuple[int, int]], stimulus: Stimulus)
     index = np.concatenate([np.arange(a, b) for a, b in ranges] or [np.empty(0, dtype=np.intp)])
     current = stimulus.current_at(time[index]) if index.size else np.zeros(1)
     return float(np.ptp(current)) > CONSTANT * float(np.abs(current).max())
+
+
+def _describes(windows: Windows, fits: Fits, events: Events) -> bool:
+    if fits.best is None:
+        return False
+    turns = events.turns
+    extent = float(np.ptp(windows.membrane.voltage))
+    if turns is not None:
+        extent = turns.range[1] - turns.range[0]
+    return fits.best.residual_rms < DESCRIBED * extent + 2 * events.noise
+
+
+def _tops(windows: Windows, events: Events) -> NDArray[np.float64]:
+    """Return the membrane where each window that a spike ends does, in volts."""
+    spikes = events.spikes.train.times
+    membrane = windows.membrane
+    ended = [b - 1 for _, b in windows.ranges if spikes.size and membrane.time[b - 1] < spikes[-1]]
+    return membrane.voltage[np.array(ended, dtype=np.intp)]
 
 
 def _thresholds(fits: Fits, events: Events) -> tuple[NDArray[np.float64], LiftFit | None]:
@@ -139,157 +159,11 @@ def _thresholds(fits: Fits, events: Events) -> tuple[NDArray[np.float64], LiftFi
     return readings, lift if seen and known and lasts else None
 
 
-def _course(
-    windows: Windows, fits: Fits, stimulus: Stimulus, unit: str | None
-) -> tuple[Figure, ...]:
-    """Return what the fitted curve shows; ``unit`` is the drive's, None where it does not vary."""
-    fit = fits.best
-    match fit:
-        case StraightFit():
-            return _straight(fit, unit)
-        case TimeConstantFit() | FadingFit():
-            return _exponential(windows, fits, fit, stimulus, unit)
-    return ()
-
-
-def _straight(fit: StraightFit, unit: str | None) -> tuple[Figure, ...]:
-    rate = Figure(
-        key="charging_rate",
-        name="charging rate",
-        unit="V/s",
-        value=fit.rate,
-        standard_error=fit.rate_error,
-    )
-    if unit != "A" or not fit.elastance_error < POORLY_KNOWN * abs(fit.elastance):
-        return (rate,)
-    capacitance = Figure(
-        key="capacitance",
-        name="capacitance",
-        unit="F",
-        value=1 / fit.elastance,
-        standard_error=fit.elastance_error / fit.elastance**2,
-    )
-    return rate, capacitance
-
-
-def _exponential(
-    windows: Windows,
-    fits: Fits,
-    fit: TimeConstantFit | FadingFit,
-    stimulus: Stimulus,
-    unit: str | None,
-) -> tuple[Figure, ...]:
-    tau = Figure(
-        key="tau",
-        name="time constant",
-        unit="s",
-        value=fit.tau,
-        standard_error=fit.standard_error,
-    )
-    points = ChargingPoints.of(windows.membrane, fits.ranges)
-    errors = _errors(points, fit, stimulus)
-    shown = unit is not None and errors.error(2) < POORLY_KNOWN * abs(fit.gain)
-    memory = _memory(fit, unit if shown else None) if isinstance(fit, FadingFit) else ()
-    if not shown:
-        current = float(stimulus.current_at(points.time[-1:])[0])
-        level = fit.rest + fit.gain * current
-        error = errors.along((0.0, 1.0, current))
-        return (
-            tau,
-            Figure(
-                key="asymptote",
-                name="level the membrane heads for",
-                unit="V",
-                value=level,
-                standard_error=error,
-            ),
-            *memory,
-        )
-    gain = Figure(
-        key="gain",
-        name="gain of the membrane",
-        unit="Ω" if unit == "A" else "",
-        value=fit.gain,
-        standard_error=errors.error(2),
-    )
-    rest = Figure(
-        key="rest",
-        name="resting level",
-        unit="V",
-        value=fit.rest,
-        standard_error=errors.error(1),
-    )
-    if unit != "A":
-        return tau, rest, gain, *memory
-    # ln C = ln τ − ln R, their errors joined to first order
-    relative = errors.along((1.0, 0.0, -1.0 / fit.gain))
-    capacitance = fit.tau / fit.gain
-    return (
-        tau,
-        rest,
-        gain,
-        Figure(
-            key="capacitance",
-            name="capacitance",
-            unit="F",
-            value=capacitance,
-            standard_error=abs(capacitance) * relative,
-        ),
-        *memory,
-    )
-
-
-def _memory(fit: FadingFit, unit: str | None) -> tuple[Figure, ...]:
-    fade = Figure(
-        key="adaptation_time_constant",
-        name="time constant of the adaptation",
-        unit="s",
-        value=fit.memory_tau,
-        standard_error=fit.memory_error,
-    )
-    if unit == "A":
-        pull = Figure(
-            key="adaptation_increment",
-            name="current that a spike takes",
-            unit="A",
-            value=fit.current,
-            standard_error=fit.current_error,
-        )
-    else:
-        pull = Figure(
-            key="adaptation_pull",
-            name="by how much lower each spike lets the membrane settle",
-            unit="V",
-            value=fit.pull,
-            standard_error=None,
-        )
-    return pull, fade
-
-
-def _errors(
-    points: ChargingPoints, fit: TimeConstantFit | FadingFit, stimulus: Stimulus
-) -> LinearErrors:
-    """Return the errors of ln τ, E and R, from the curve's slope along each."""
-    since, amplitudes = points.since, points.of_windows(fit.amplitudes)
-
-    def curve(tau: float) -> NDArray[np.float64]:
-        driven = fit.gain * unit_response(stimulus, tau, points.time)
-        return np.asarray(driven + amplitudes * np.exp(-since / tau))
-
-    bend = (curve(fit.tau * math.exp(NUDGE)) - curve(fit.tau * math.exp(-NUDGE))) / (2 * NUDGE)
-    drive = unit_response(stimulus, fit.tau, points.time)
-    slopes = np.column_stack((bend, np.ones_like(drive), drive))
-    _, reduced = points.without_decay(slopes, fit.tau)
-    freedom = max(points.time.size - points.firsts.size - 3, 1)
-    variance = float(fit.residuals @ fit.residuals) / freedom
-    return LinearErrors.of(reduced, variance * correlation_inflation(fit.residuals, points.firsts))
-
-
 def _levels(
     windows: Windows, events: Events, readings: NDArray[np.float64], lift: LiftFit | None
 ) -> tuple[Figure, ...]:
     levels = windows.levels[np.isfinite(windows.levels)]
-    reset = _mean("reset", "reset", "V", levels)
+    reset = _mean("reset", "reset", "V", levels, events.noise)
     if lift is None:
         return (*_mean("threshold", "threshold", "V", readings), *reset)
     return (
@@ -331,6 +205,9 @@ def _refractory(windows: Windows, fits: Fits, spikes: NDArray[np.float64]) -> tu
         windows.levels[seen],
         spikes[seen],
     )
+    if delays.size and delays.mean() < 0:
+        # a curve that meets the reset before the spike describes no release
+        return ()
     return _mean("refractory", "refractory time", "s", delays)
 
 
@@ -370,11 +247,16 @@ def _rate(spikes: NDArray[np.float64]) -> tuple[Figure, ...]:
     )
 
 
-def _mean(key: str, name: str, unit: str, values: NDArray[np.float64]) -> tuple[Figure, ...]:
-    """Return the mean and its standard error; nothing without a value."""
+def _mean(
+    key: str, name: str, unit: str, values: NDArray[np.float64], noise: float = 0.0
+) -> tuple[Figure, ...]:
+    """Return the mean and its standard error, no less than noise makes it; nothing of no value."""
     if not values.size:
         return ()
-    error = float(values.std(ddof=1)) / math.sqrt(values.size) if values.size > 1 else None
+    error = None
+    if values.size > 1:
+        # digits may make all readings alike
+        error = max(float(values.std(ddof=1)), noise) / math.sqrt(values.size)
     return (
         Figure(key=key, name=name, unit=unit, value=float(values.mean()), standard_error=error),
     )

@@ -60,15 +60,18 @@ def noise_of(trace: Trace) -> float:
     """Return a recording's noise as a standard deviation in volts, from its second differences.
 
     A straight course has none, and of noise their deviation is √6 of its own (Rice, Ann. Stat.
-    12:1215, 1984, with a difference of higher order); the median keeps edges out. Never less than
-    what the digits of the recording make: a step over √12.
+    12:1215, 1984, with a difference of higher order). The twentieth that is largest is left out, to
+    keep edges out. Never less than what the digits of the recording make: a step over √12.
     """
     bends = np.abs(np.diff(trace.voltage, n=2))
     steps = np.abs(np.diff(trace.voltage))
     moved = steps[steps > 0]
     digits = float(moved.min()) / np.sqrt(12.0) if moved.size else 0.0
-    # 0.6745 is the normal distribution's median deviation
-    white = float(np.median(bends)) / 0.6745 / np.sqrt(6.0) if bends.size else 0.0
+    if not bends.size:
+        return float(digits)
+    kept = bends[bends <= np.quantile(bends, 0.95)]
+    # a normal distribution without its outer twentieth has 0.7589 of its variance
+    white = float(np.sqrt(np.mean(kept**2) / 0.7589 / 6.0))
     return max(white, float(digits))
 
 
@@ -140,8 +143,12 @@ def _strokes(
         after = [_passage(trace.time, volts, a, b, top - part * depth) for part in (0.1, 0.3, 0.8)]
         (first, step), (second, _), (third, _) = after
         rates[k] = 0.5 * depth / max(third - second, np.finfo(float).tiny)
-        # the line through the passages at 10 % and 30 %, followed back to the top
-        onsets[k] = min(max(first - (second - first) / 2, trace.time[a]), first)
+        if third - first < step:
+            # all within one step: when in it, nobody can see
+            onsets[k] = trace.time[np.searchsorted(trace.time, first, side="left")] - step / 2
+        else:
+            # the line through the passages at 10 % and 30 %, followed back to the top
+            onsets[k] = min(max(first - (second - first) / 2, trace.time[a]), first)
         reading[k] = step / 2
     durations = trace.time[ends] - trace.time[begins]
     return _Strokes(

@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.validate.candidates import weigh_candidates
-from spiketwin.compare.validate.classify import Judgement, classify_firing, classify_linear
+from spiketwin.compare.validate.classify import (
+    Judgement,
+    classify_firing,
+    classify_linear,
+    classify_unknown,
+)
 from spiketwin.compare.validate.events import Events, find_events, without_resets
 from spiketwin.compare.validate.figures import Figure, NeuronClass
 from spiketwin.compare.validate.linear import Linearity, linearity
@@ -20,6 +25,9 @@ if TYPE_CHECKING:
 
     from spiketwin.compare.validate.candidate import Candidate
     from spiketwin.compare.validate.observation import Observation
+
+# figures of what fires
+FIRING = frozenset({"threshold", "reset", "refractory", "hysteresis", "rate", "cv", "width"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +86,10 @@ def understand(
         coarse = {figure.key: figure for figure in before.measurement.figures}
         figures = tuple(figure.refined(coarse.get(figure.key)) for figure in figures)
     resolution = None if before is None else _resolution(before.measurement, finest.measurement)
+    # what needs no spikes to be judged has none that a model could explain
     candidates = weigh_candidates(finest.measurement, resolution or 0.0)
+    if finest.linear is not None:
+        candidates = ()
     judged = finest.linear or classify_firing(finest.measurement, candidates, finest.between)
     differ = before is not None and resolution is None
     evidence = judged.evidence
@@ -128,6 +139,12 @@ def _look(observation: Observation) -> _Look:
                 events=events, measurement=measurement, whole=whole, between=None, linear=linear
             )
     measurement = measure(observation, events)
+    if observation.drive is None and events.turns is not None:
+        unknown = classify_unknown(membrane, measurement)
+        if unknown is not None:
+            return _Look(
+                events=events, measurement=measurement, whole=whole, between=None, linear=unknown
+            )
     windows = measurement.windows
     between = linearity(windows.membrane, windows.longest, stimulus, events.noise)
     return _Look(events=events, measurement=measurement, whole=whole, between=between, linear=None)
@@ -137,6 +154,9 @@ def _of_kind(
     kind: NeuronClass, whole: Linearity | None, figures: tuple[Figure, ...]
 ) -> tuple[Figure, ...]:
     """Return the figures that a circuit of this class has: none of an exponential that it lacks."""
+    if kind in {NeuronClass.PASSIVE, NeuronClass.UNDETERMINED}:
+        # it may go up and down, but not from a threshold to a reset
+        return tuple(figure for figure in figures if figure.key not in FIRING)
     if whole is None or not (whole.is_copy or whole.rings) or kind is NeuronClass.LIF:
         return figures
     if whole.is_copy and whole.copy_gain is not None:

@@ -21,9 +21,9 @@ AWAY, QUIET, IN_A_ROW = 0.01, 4.0, 5
 END = 0.005
 # of a run's time, what is left out at its begin: what starts off its operating point settles there
 BEGIN = 0.001
-# a fit needs no more points than this: of many windows some are taken, evenly over the run, and of
-# few windows some of the points
-MOST_POINTS, FEW_WINDOWS = 20_000, 20
+# a fit needs no more points than this, or than that of a recording with noise: of many windows some
+# are taken, evenly over the run, and of few windows some of the points
+MOST_POINTS, MOST_NOISY, FEW_WINDOWS = 8_000, 20_000, 20
 # a turn without a plateau stays within ``AWAY`` of its extreme on its way down and up, half of the
 # time above this part of it
 SHARP = 0.25
@@ -73,7 +73,8 @@ def find_windows(membrane: Trace, events: Events) -> Windows:
         stop = len(membrane)
         if len(events.spikes.train):
             stop = _before(time, start, float(events.spikes.train.times[0]))
-        return _thinned(membrane, [(start, max(stop, start + 1))], np.empty(0), np.empty(0))
+        whole = [(start, max(stop, start + 1))]
+        return _thinned(membrane, whole, np.empty(0), np.empty(0), events.noise)
     spikes = events.spikes.train.times
     away = max(AWAY * (turns.range[1] - turns.range[0]), QUIET * events.noise)
     ranges: list[tuple[int, int]] = []
@@ -87,9 +88,12 @@ def find_windows(membrane: Trace, events: Events) -> Windows:
         after = int(np.searchsorted(time, spike, side="right"))
         levels[k], begin = _hold(time, volts, (after, trough, stop), away, events)
         held[k] = time[trough]
-    # a reset that the run's end cuts is followed by none
+    if spikes.size > 1 and begin >= len(membrane):
+        # the run ends within the last reset: where that would have led nobody can see
+        held[-1] = levels[-1] = np.nan
     ranges.append((begin, len(membrane)))
-    return _thinned(membrane, [(a, b) for a, b in ranges if b > a], held, levels)
+    ranges = [(a, b) for a, b in ranges if b > a]
+    return _thinned(membrane, ranges, held, levels, events.noise)
 
 
 def _first(membrane: Trace, events: Events, away: float) -> int:
@@ -161,12 +165,14 @@ def _thinned(
     ranges: list[tuple[int, int]],
     held: NDArray[np.float64],
     levels: NDArray[np.float64],
+    noise: float,
 ) -> Windows:
+    most = MOST_NOISY if noise else MOST_POINTS
     if len(ranges) > FEW_WINDOWS:
         sizes = np.cumsum([b - a for a, b in ranges])
-        every = int(sizes[-1]) // MOST_POINTS + 1
+        every = int(sizes[-1]) // most + 1
         return Windows(membrane=membrane, ranges=ranges[::every], held=held, levels=levels)
-    stride = len(membrane) // MOST_POINTS + 1
+    stride = len(membrane) // most + 1
     if stride == 1:
         return Windows(membrane=membrane, ranges=ranges, held=held, levels=levels)
     # the points at which the reset holds stay: they are looked up by their time
