@@ -1,0 +1,212 @@
+"""A recording beside a circuit: which channel is what, and when the circuit's time zero was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from spiketwin.compare.agreement import match_spikes
+from spiketwin.compare.findings import Finding, Severity
+from spiketwin.compare.validate.observation import Drive, Observation, Origin
+from spiketwin.models import SpikeTrain, Trace
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.quantities import engineering
+from spiketwin.models.stimuli.strength import onset_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from spiketwin.circuits.recordings import Recording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alignment:
+    """How a recording's time axis is put on the circuit's.
+
+    Attributes:
+        offset: seconds, the circuit's time of the recording's first sample.
+        by: what tells it.
+    """
+
+    offset: float
+    by: Literal["first-spike", "trigger"]
+
+    def words(self) -> str:
+        """Return what was done, for a reader."""
+        how = {
+            "first-spike": "its first spike is the circuit's first",
+            "trigger": "its trigger is the onset of the stimulus",
+        }[self.by]
+        return (
+            f"The recording's first sample is at {engineering(self.offset, 's', 6)} of the "
+            f"circuit's time: {how}."
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpikeOfThree:
+    """One spike in the circuit, the model and on the bench; seconds, None where it is not."""
+
+    circuit: float | None
+    model: float | None
+    bench: float | None
+
+
+def observe(recording: Recording, membrane: str | None, spike: str | None) -> Observation:
+    """Return a recording as an observation whose drive nobody knows, from its own time zero.
+
+    Args:
+        recording: the file's channels.
+        membrane: the channel of the membrane; None where there is but one.
+        spike: the channel of the spike output, or None.
+
+    Raises:
+        ParameterError: where there is no such channel, or one of them is no voltage.
+    """
+    wave = recording.channel(membrane)
+    output = None if spike is None else recording.channel(spike)
+    for channel in (wave, output):
+        if channel is not None and channel.unit != "V":
+            raise ParameterError(
+                f"the channel {channel.name!r} is a current; a membrane and a spike output are "
+                f"voltages: name another channel"
+            )
+    if output is wave:
+        raise ParameterError(
+            f"the channel {wave.name!r} cannot be membrane and spike output at once; leave the "
+            f"spike output out, and the membrane's resets tell the spikes"
+        )
+    used = {channel.name for channel in (wave, output) if channel is not None}
+    return Observation(
+        membrane=wave.trace,
+        spike=None if output is None else output.trace,
+        others={
+            name: channel.trace for name, channel in recording.channels.items() if name not in used
+        },
+        origin=Origin.BENCH,
+    )
+
+
+def align(
+    recording: Recording,
+    bench: SpikeTrain,
+    circuit: SpikeTrain,
+    drive: Drive | None,
+    by: Literal["first-spike", "trigger"] = "first-spike",
+) -> Alignment:
+    """Return how a recording is put on the circuit's time axis.
+
+    Args:
+        recording: the file.
+        bench: its spikes, from its own time zero.
+        circuit: the circuit's spikes.
+        drive: of the circuit; the trigger is its onset, or time zero where it has none.
+        by: what tells it.
+
+    Raises:
+        ParameterError: where what is to tell it is not there.
+    """
+    if by == "trigger":
+        if recording.trigger is None:
+            raise ParameterError(
+                "the recording's time zero lies outside it, so that its trigger is not known; "
+                "align by first-spike"
+            )
+        onset = 0.0 if drive is None else onset_of(drive.stimulus, circuit.stop)
+        return Alignment(offset=onset - recording.trigger, by=by)
+    if not len(bench) or not len(circuit):
+        silent = "the recording" if not len(bench) else "the circuit"
+        raise ParameterError(
+            f"{silent} has no spike to align by; trigger the oscilloscope at the onset of the "
+            f"stimulus, and align by trigger"
+        )
+    return Alignment(offset=float(circuit.times[0] - bench.times[0]), by=by)
+
+
+def aligned(bench: Observation, alignment: Alignment, drive: Drive | None) -> Observation:
+    """Return a recording on the circuit's time axis, under the circuit's drive.
+
+    What was recorded before the circuit's time zero is left out.
+
+    Raises:
+        ParameterError: where nothing of the membrane is left.
+    """
+    membrane = _moved(bench.membrane, alignment.offset)
+    if membrane is None:
+        raise ParameterError(
+            f"the recording ends before the circuit's time zero: {alignment.words()}"
+        )
+    spike = None if bench.spike is None else _moved(bench.spike, alignment.offset)
+    others = {name: _moved(trace, alignment.offset) for name, trace in bench.others.items()}
+    return replace(
+        bench,
+        membrane=membrane,
+        spike=spike,
+        drive=drive,
+        others={name: trace for name, trace in others.items() if trace is not None},
+    )
+
+
+def _moved(trace: Trace, offset: float) -> Trace | None:
+    """Return a trace later by ``offset`` seconds, from time zero on; None without two points."""
+    time = trace.time + offset
+    kept = time >= 0
+    if np.count_nonzero(kept) < 2:
+        return None
+    return Trace(time=time[kept], voltage=trace.voltage[kept])
+
+
+def spikes_of_three(
+    circuit: SpikeTrain, model: SpikeTrain | None, bench: SpikeTrain
+) -> tuple[SpikeOfThree, ...]:
+    """Return the spikes of all three in order of time, those together that belong together.
+
+    A spike of the model or of the bench stands beside the circuit's that ``match_spikes`` pairs it
+    with, and by itself where it has none.
+    """
+    return tuple(sorted(_rows(circuit, model, bench), key=_first))
+
+
+def _rows(
+    circuit: SpikeTrain, model: SpikeTrain | None, bench: SpikeTrain
+) -> Iterator[SpikeOfThree]:
+    of_model, alone = ({}, np.empty(0)) if model is None else _beside(circuit, model)
+    of_bench, extra = _beside(circuit, bench)
+    for k, time in enumerate(circuit.times.tolist()):
+        yield SpikeOfThree(circuit=time, model=of_model.get(k), bench=of_bench.get(k))
+    # two that the circuit lacks may still be one another's
+    ends = np.array([0.0, circuit.stop, *alone, *extra])
+    lone_model, lone_bench = (
+        SpikeTrain(times=times, start=float(ends.min()), stop=float(ends.max()))
+        for times in (alone, extra)
+    )
+    beside, rest = _beside(lone_model, lone_bench)
+    for k, time in enumerate(alone.tolist()):
+        yield SpikeOfThree(circuit=None, model=time, bench=beside.get(k))
+    for time in rest.tolist():
+        yield SpikeOfThree(circuit=None, model=None, bench=time)
+
+
+def _beside(reference: SpikeTrain, other: SpikeTrain) -> tuple[dict[int, float], np.ndarray]:
+    """Return the other train's spikes by the index of their partner, and those without one."""
+    match = match_spikes(reference, other)
+    paired = {int(i): float(other.times[j]) for i, j in match.pairs}
+    return paired, match.extra
+
+
+def _first(row: SpikeOfThree) -> float:
+    return min(time for time in (row.circuit, row.model, row.bench) if time is not None)
+
+
+def recording_findings(recording: Recording) -> Iterator[Finding]:
+    """Yield what is odd about a recording's file."""
+    for found in recording.findings:
+        yield Finding(
+            code=found.code,
+            severity=Severity(found.severity.value),
+            message=found.message,
+            line=found.line,
+            nodes=found.nodes,
+        )
