@@ -27,8 +27,9 @@ if TYPE_CHECKING:
 # of an interval: the error that is left is about a third of what half a step changes
 AGREED = 2.5e-4
 MOST_RUNS = 8
-# seconds of wall time, of the first run, and of the finer ones together
-DEADLINE, PATIENCE = 20.0, 3.0
+# seconds of wall time: of the first run, of the second, without which nothing is known of the
+# accuracy, and of the finer ones together
+DEADLINE, SECOND, PATIENCE = 20.0, 10.0, 3.0
 _LEAST_DEADLINE = 1.0
 # steps in the shortest interval between events, in the run after the first
 _STEPS_PER_INTERVAL = 200.0
@@ -111,6 +112,7 @@ def run_trial(
     *,
     simulate: Simulate = simulate,
     deadline: float = DEADLINE,
+    second: float = SECOND,
     patience: float = PATIENCE,
     agreed: float = AGREED,
 ) -> Trial:
@@ -119,7 +121,9 @@ def run_trial(
     Arguments and errors are those of ``first_run`` and ``refine``, which it calls.
     """
     first = first_run(deck, plan, nodes, simulate=simulate, deadline=deadline)
-    return refine(first, deck, plan, nodes, simulate=simulate, patience=patience, agreed=agreed)
+    return refine(
+        first, deck, plan, nodes, simulate=simulate, second=second, patience=patience, agreed=agreed
+    )
 
 
 def first_run(
@@ -170,6 +174,7 @@ def refine(
     nodes: Sequence[str],
     *,
     simulate: Simulate = simulate,
+    second: float = SECOND,
     patience: float = PATIENCE,
     agreed: float = AGREED,
 ) -> Trial:
@@ -185,7 +190,8 @@ def refine(
         plan: how long.
         nodes: whose waveforms are wanted.
         simulate: the engine.
-        patience: seconds of wall time that the finer runs may take together.
+        second: seconds of wall time that the second run may take.
+        patience: seconds of wall time that the finer runs may take together, the second included.
         agreed: the change between two runs that is small enough.
 
     Raises:
@@ -197,7 +203,7 @@ def refine(
     began = time.monotonic()
     runs, change, unrefined = list(trial.runs), trial.change, ""
     while change is None or change > agreed:
-        left = patience - (time.monotonic() - began)
+        left = (patience if len(runs) > 1 else second) - (time.monotonic() - began)
         unrefined = _reason_to_stop(runs, left)
         if unrefined:
             break

@@ -143,7 +143,11 @@ def test_an_element_that_ngspice_complains_of_is_named_with_the_users_line(engin
 
 def test_finer_runs_end_with_the_patience(engine: Engine) -> None:
     own = deck(NEURON, ".tran 10u 0.1 0 100u uic")
-    done = trial(engine, own, "vm", patience=1e-6)
+    done = trial(engine, own, "vm", patience=1e-6, agreed=1e-9)
+    assert len(done.runs) == 2
+    assert done.change is not None
+    assert "are left for it" in done.unrefined
+    done = trial(engine, own, "vm", second=1e-6, patience=1e-6)
     assert done.complete
     assert len(done.runs) == 1
     assert done.change is None
