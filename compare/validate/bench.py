@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from spiketwin.circuits.recordings import read_recording
 from spiketwin.compare.agreement import match_spikes
 from spiketwin.compare.findings import Finding, Severity
+from spiketwin.compare.validate.events import find_events
 from spiketwin.compare.validate.observation import Drive, Observation, Origin
 from spiketwin.models import SpikeTrain, Trace
 from spiketwin.models.errors import ParameterError
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spiketwin.circuits.recordings import Recording
+    from spiketwin.compare.validate.design import Bench, Design
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +55,50 @@ class SpikeOfThree:
     circuit: float | None
     model: float | None
     bench: float | None
+
+
+def observe_alone(design: Design) -> tuple[Observation, tuple[Finding, ...]]:
+    """Return a design's recording on its own time axis, and what is odd about it.
+
+    Raises:
+        InputFileError: where the file cannot be read.
+        ParameterError: as ``observe``.
+    """
+    bench, recording = _recording(design)
+    observation = observe(recording, bench.membrane, bench.spike)
+    return observation, tuple(recording_findings(recording))
+
+
+def observe_beside(
+    design: Design, circuit: SpikeTrain, drive: Drive | None
+) -> tuple[Observation, tuple[Finding, ...]]:
+    """Return a design's recording on the circuit's time axis and under its drive, and findings.
+
+    How far it was moved is among them. Where nothing tells, its first sample is the circuit's time
+    zero, and that is a warning.
+
+    Raises:
+        InputFileError: where the file cannot be read.
+        ParameterError: as ``observe`` and ``aligned``.
+    """
+    bench, recording = _recording(design)
+    observation = observe(recording, bench.membrane, bench.spike)
+    spikes = find_events(observation).spikes.train
+    try:
+        alignment = align(recording, spikes, circuit, drive, bench.align)
+        severity, words = Severity.NOTE, alignment.words()
+    except ParameterError as error:
+        alignment = Alignment(offset=0.0, by=bench.align)
+        severity = Severity.WARNING
+        words = f"The recording's first sample is taken for the circuit's time zero: {error}."
+    told = Finding(code="bench-alignment", severity=severity, message=words)
+    return aligned(observation, alignment, drive), (told, *recording_findings(recording))
+
+
+def _recording(design: Design) -> tuple[Bench, Recording]:
+    if design.bench is None:
+        raise ParameterError("the design has no recording; add [bench] with a file")
+    return design.bench, read_recording(design.bench.recording)
 
 
 def observe(recording: Recording, membrane: str | None, spike: str | None) -> Observation:

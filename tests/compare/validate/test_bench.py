@@ -8,15 +8,19 @@ import numpy as np
 import pytest
 
 from spiketwin.circuits.recordings import Recording, recording_of
+from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import (
     Alignment,
     SpikeOfThree,
     align,
     aligned,
     observe,
+    observe_alone,
+    observe_beside,
     recording_findings,
     spikes_of_three,
 )
+from spiketwin.compare.validate.design import Bench, Design
 from spiketwin.compare.validate.observation import Drive, Origin
 from spiketwin.compare.validate.understanding import understand
 from spiketwin.models import Constant, LeakyNeuron, SpikeTrain, Step, solve
@@ -126,3 +130,21 @@ def test_a_gap_of_a_recording_is_a_finding() -> None:
     gap = recording_of("0,1,2\n1,,3\n2,1,3\n3,1,3\n", Path("a.csv"))
     (found,) = recording_findings(gap)
     assert (found.code, found.line, found.nodes) == ("samples-missing", 2, ("CH1",))
+
+
+def test_a_design_moves_its_recording_and_says_by_how_much(tmp_path: Path) -> None:
+    (tmp_path / "scope.csv").write_text(scope_text())
+    bench = Bench(recording=tmp_path / "scope.csv", membrane="CH1")
+    design = Design(bench=bench)
+    alone, notes = observe_alone(design)
+    assert notes == ()
+    circuit = solve(NEURON, DRIVE, 0.1).spikes
+    drive = Drive(stimulus=DRIVE, unit="A", name="iin")
+    beside, (told,) = observe_beside(design, circuit, drive)
+    # both have their onset 5 ms after the first sample: they differ by the reading of a spike
+    assert abs(len(beside.membrane) - len(alone.membrane)) <= 1
+    assert (told.code, told.severity) == ("bench-alignment", Severity.NOTE)
+    _, (warned,) = observe_beside(design, SpikeTrain(times=[], stop=0.1), drive)
+    assert warned.severity is Severity.WARNING
+    with pytest.raises(ParameterError, match="has no recording"):
+        observe_alone(Design(deck=tmp_path / "a.cir"))
