@@ -22,7 +22,7 @@ from spiketwin.models.checks import (
 )
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.neurons.runaway import RunawayNeuron
-from spiketwin.models.solvers.integrator import Equation, IntegratedSolution, integrate, next_spikes
+from spiketwin.models.solvers.integrator import Equation, integrate, next_spikes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from spiketwin.models.solvers.integrated_solution import IntegratedSolution
     from spiketwin.models.solvers.integrator import State
     from spiketwin.models.stimuli import Stimulus
 

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING
 from spiketwin.models.checks import require_finite, require_positive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.neurons.upstroke import UpstrokeNeuron
-from spiketwin.models.solvers.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.solvers.integrator import Equation, integrate
 
 if TYPE_CHECKING:
+    from spiketwin.models.solvers.integrated_solution import IntegratedSolution
     from spiketwin.models.solvers.integrator import State
     from spiketwin.models.stimuli import Stimulus
 

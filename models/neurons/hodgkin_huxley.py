@@ -27,9 +27,10 @@ from spiketwin.models.checks import (
 )
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.neurons.upstroke import UpstrokeNeuron
-from spiketwin.models.solvers.integrator import Equation, IntegratedSolution, integrate
+from spiketwin.models.solvers.integrator import Equation, integrate
 
 if TYPE_CHECKING:
+    from spiketwin.models.solvers.integrated_solution import IntegratedSolution
     from spiketwin.models.solvers.integrator import State
     from spiketwin.models.stimuli import Stimulus
 

@@ -19,12 +19,13 @@ from typing import TYPE_CHECKING
 
 from spiketwin.models.checks import require_above, require_finite, require_positive
 from spiketwin.models.neurons.runaway import RunawayNeuron
-from spiketwin.models.solvers.integrator import Equation, IntegratedSolution, integrate, next_spikes
+from spiketwin.models.solvers.integrator import Equation, integrate, next_spikes
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import ArrayLike, NDArray
 
+    from spiketwin.models.solvers.integrated_solution import IntegratedSolution
     from spiketwin.models.solvers.integrator import State
     from spiketwin.models.stimuli import Stimulus
 

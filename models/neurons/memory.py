@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from spiketwin.models.neurons import Neuron
-from spiketwin.models.solvers.course import Fade
+from spiketwin.models.solvers.course_terms import Fade
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

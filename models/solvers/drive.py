@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from spiketwin.models.solvers.compensated import Instant, overdrive
-from spiketwin.models.solvers.course import Course, Wave
+from spiketwin.models.solvers.course import Course
+from spiketwin.models.solvers.course_terms import Wave
 from spiketwin.models.solvers.starts import Faders, Sinusoid, Starts
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from spiketwin.models.neurons.leaky import LeakyNeuron
     from spiketwin.models.neurons.perfect_integrator import IntegratorNeuron
-    from spiketwin.models.solvers.course import Fade
+    from spiketwin.models.solvers.course_terms import Fade
     from spiketwin.models.stimuli.pieces import Pieces
 
     Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
-from spiketwin.models.solvers.course import Fade
+from spiketwin.models.solvers.course_terms import Fade
 from spiketwin.models.solvers.exp_differences import exp_differences, exp_second_differences
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Sinusoid:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Faders:
-    """A fading part of the drive from each of n starts; see ``course.Fade``.
+    """A fading part of the drive from each of n starts; see ``course_terms.Fade``.
 
     Attributes:
         pace: per unit of σ.

@@ -14,8 +14,9 @@ from spiketwin.circuits.events import DetectedSpikes
 from spiketwin.compare import compare, judge, match_spikes
 from spiketwin.compare.report import SpikeStatus, spike_rows
 from spiketwin.compare.report.plotting import thin
+from spiketwin.compare.report.run_table import run_table
 from spiketwin.compare.report.spike_table import spike_table
-from spiketwin.compare.report.tables import parameter_table, run_table
+from spiketwin.compare.report.tables import parameter_table
 from spiketwin.compare.report.wording import relative, si_scale, signed, with_error
 from spiketwin.models import SpikeTrain
 
