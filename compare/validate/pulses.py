@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 UPPER, LOWER = 0.6, 0.3
 # a pulse narrower than this part of the usual one, in this first part of a run, is a glitch
 NARROW, EARLY = 0.2, 0.02
+# of a run's time, what is left out at its begin to find the levels: a glitch may be far higher
+BEGIN = 1e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,8 +57,10 @@ def find_pulses(output: Trace) -> Pulses | None:
     floors between them, so that one glitch of another height, as at the start of a run, decides
     nothing.
     """
-    volts = output.voltage
-    low, high = float(volts.min()), float(volts.max())
+    volts, start = output.voltage, float(output.time[0])
+    span = float(output.time[-1]) - start
+    later = volts[output.time >= start + BEGIN * span]
+    low, high = float(later.min()), float(later.max())
     if high - low <= 1e-9 * max(1.0, abs(high), abs(low)):
         return None
     for _ in range(3):
@@ -72,7 +76,6 @@ def find_pulses(output: Trace) -> Pulses | None:
     begins, at_begin = _crossings(output, spans[:, 0], middle, rising=True)
     ends, at_end = _crossings(output, spans[:, 1], middle, rising=False)
     whole = np.column_stack((spans[:, 0] > 0, spans[:, 1] < volts.size))
-    start, span = float(output.time[0]), float(output.time[-1] - output.time[0])
     usual = float(np.median(ends - begins))
     glitch = (ends - begins < NARROW * usual) & (begins - start < EARLY * span)
     return Pulses(
