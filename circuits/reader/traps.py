@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _MILLI = re.compile(r"[\d.]+m", re.IGNORECASE)
 _CAPITAL_MILLI = re.compile(r"\b(\w+)\s*=\s*([\d.]+M)\b(?!\w)")
 _FARAD = re.compile(r"[\d.]+F")
+# where an element's model stands, behind nodes of which some are optional
+_MODEL_AT = {"d": (3,), "q": (4, 5), "j": (4,), "m": (4, 5), "s": (5,), "w": (4,)}
 
 
 def title_traps(title: str, models: frozenset[str], subcircuits: frozenset[str]) -> list[Finding]:
@@ -42,8 +44,15 @@ def title_traps(title: str, models: frozenset[str], subcircuits: frozenset[str])
         meant = len(given) in {5, 6} and is_number(given[-1])
     elif kind == "b":
         meant = bool(named.keys() & {"v", "i"})
+    elif kind == "t":
+        meant = bool(named.keys() & {"z0", "td"})
+    elif kind == "x":
+        meant = given[-1].lower() in subcircuits
     else:
-        meant = bool({word.lower() for word in given[2:]} & (models | subcircuits))
+        # not anywhere: a title may well speak of its comparator
+        meant = any(
+            word.lower() in models for at in _MODEL_AT.get(kind, ()) for word in given[at : at + 1]
+        )
     if not meant:
         return []
     return [

@@ -50,6 +50,7 @@ def test_a_netlist_of_spiketwin_has_no_findings(name: str) -> None:
         ".param R=10k",
         ".include lif.cir",
         "D1 mem 0 dm",
+        "T1 a 0 b 0 Z0=50 TD=1n",
         "Xn mem spike lif",
     ],
 )
@@ -71,6 +72,14 @@ def test_a_card_on_the_title_line_is_found(title: str) -> None:
 )
 def test_a_title_is_not_taken_for_a_card(title: str) -> None:
     assert findings(SOUND.replace("a leaky membrane", title)) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["The membrane through a dm to ground", "Switches and a dm of mine", "Diode dm alone"]
+)
+def test_a_title_that_speaks_of_a_model_is_not_taken_for_a_card(title: str) -> None:
+    more = "D2 mem 0 dm\n.model dm d\n.tran"
+    assert findings(SOUND.replace("a leaky membrane", title).replace(".tran", more)) == []
 
 
 @pytest.mark.parametrize(
