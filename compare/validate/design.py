@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
+from spiketwin.models.quantities import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from spiketwin.compare.twin import Twin
-    from spiketwin.models import Neuron, Stimulus
+    from spiketwin.models import Stimulus
 
 # What a tolerance may be set for: its unit, and what a fraction is a fraction of.
 TOLERATED: Mapping[str, tuple[str, str]] = MappingProxyType(
@@ -106,22 +107,27 @@ class Intended:
     twin: Twin[Any]
     values: Mapping[str, float]
 
-    def complete(self, found: Mapping[str, float]) -> Neuron:
-        """Return the neuron, with the values found in place of those that were not given.
+    def check(self) -> None:
+        """Check that the values make a neuron, where all are given.
+
+        Its voltages are the circuit's: a membrane that charges downwards has its threshold below
+        its reset, and is the mirror image of a neuron.
 
         Raises:
-            ParameterError: where one is neither given nor found, or the values break a rule.
+            ParameterError: where they break a rule.
         """
-        names = self.twin.neuron.__dataclass_fields__
-        values = {**found, **self.values}
-        missing = [name for name in names if name not in values]
-        if missing:
-            raise ParameterError(
-                f"the model {self.twin.name} needs {' and '.join(missing)}, which the waveforms do "
-                f"not show; give what was intended, such as -p {missing[0]}=… or in [model]"
-            )
-        neuron: Neuron = self.twin.neuron(**{name: values[name] for name in names})
-        return neuron
+        if any(name not in self.values for name in self.twin.neuron.__dataclass_fields__):
+            return
+        mirrored = {
+            name: -value if UNITS[name] == "V" else value for name, value in self.values.items()
+        }
+        try:
+            self.twin.neuron(**self.values)
+        except ParameterError as error:
+            try:
+                self.twin.neuron(**mirrored)
+            except ParameterError:
+                raise error from None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -169,11 +169,10 @@ class _Reading:
         intended = Intended(
             twin=twin, values=MappingProxyType({k: v for k, v in given.items() if v is not None})
         )
-        if len(given) == len(known):
-            try:
-                intended.complete({})
-            except ParameterError as error:
-                table.refuse(f"[model] {error}")
+        try:
+            intended.check()
+        except ParameterError as error:
+            table.refuse(f"[model] {error}")
         return intended
 
     def _stimuli(self) -> tuple[NamedStimulus, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiketwin.compare.catalogue import TWINS
-from spiketwin.compare.validate.design import TOLERATED, Design, Intended, Tolerance
+from spiketwin.compare.validate.design import TOLERATED, Design, Tolerance
 from spiketwin.compare.validate.design_file import design_of, read_design
 from spiketwin.compare.validate.toml_lines import key_lines
 from spiketwin.models import LeakyNeuron, Step
-from spiketwin.models.errors import InputFileError, ParameterError, SpiketwinError
+from spiketwin.models.errors import InputFileError, SpiketwinError
 
 FILE = Path("folder/design.toml")
 WHOLE = """\
@@ -74,9 +75,8 @@ def test_a_design_says_what_its_file_says() -> None:
     assert design.dialect == "ltspice"
     assert (design.roles.membrane, design.roles.spike, design.roles.input) == ("vm", "out", "Iin")
     assert design.intended is not None
-    assert design.intended.complete({}) == LeakyNeuron(
-        resistance=100e3, capacitance=100e-9, leak_potential=-10e-3
-    )
+    assert design.intended.twin is TWINS["lif"]
+    assert design.intended.values == asdict(LeakyNeuron(leak_potential=-10e-3))
     run = design.run
     assert (run.stop, run.max_step, run.deadline, run.max_points) == (0.1, 1e-5, 1.0, 3_000_000)
     assert design.tolerances == {
@@ -107,7 +107,7 @@ FAULTS = [
     ("100e-9", "-1", r"line 13: \[model\] capacitance must be more than zero F, got -1"),
     ("100e-9", "nan", r"line 13: .* a finite number, got nan"),
     ('"1V"', '"1s"', r"line 14: \[model\] threshold takes V.*'s'"),
-    ('"1V"', "-1", r"line 10: \[model\] LeakyNeuron.threshold must lie above reset"),
+    ('"1V"', "0", r"line 10: \[model\] LeakyNeuron.threshold must lie above reset"),
     ('"2ms"', "-1e-3", r"line 17: \[model\] refractory must be zero seconds or more, got -0.001"),
     ('neuron = "lif"', 'neuron = "lfi"', r"line 11: .* one of if, .*got 'lfi'; did you mean 'lif'"),
     ('neuron = "lif"', "", r"line 10: \[model\] needs neuron"),
@@ -167,15 +167,12 @@ def test_an_editors_byte_order_mark_does_not_matter(tmp_path: Path) -> None:
     assert read_design(path).deck == tmp_path / "a.cir"
 
 
-def test_what_is_not_intended_is_taken_from_what_was_found() -> None:
-    intended = Intended(twin=TWINS["lif"], values={"resistance": 1e6})
-    found = {"resistance": 2e6, "capacitance": 1e-9, "threshold": 1.0, "reset": 0.1}
-    with pytest.raises(ParameterError, match="needs leak_potential and refractory"):
-        intended.complete(found)
-    neuron = intended.complete({**found, "leak_potential": 0.0, "refractory": 1e-3})
-    assert neuron == LeakyNeuron(
-        resistance=1e6, capacitance=1e-9, reset=0.1, refractory=1e-3
-    )  # fmt: skip
+def test_a_membrane_that_charges_downwards_has_its_threshold_below_its_reset() -> None:
+    text = "[deck]\nfile = 'a'\n[model]\nneuron = 'lif'\n"
+    values = asdict(LeakyNeuron(threshold=2.0, reset=1.0)) | {"threshold": -2.0, "reset": -1.0}
+    design = design_of(text + "\n".join(f"{k} = {v!r}" for k, v in values.items()), FILE)
+    assert design.intended is not None
+    assert design.intended.values == values
 
 
 def test_a_tolerance_is_a_fraction_or_a_quantity() -> None:
