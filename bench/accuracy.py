@@ -13,7 +13,7 @@ from bench._report import figure, heading
 from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import Engine
 from spiketwin.circuits.events import detect_spikes
-from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT
+from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.models import Constant, LeakyNeuron
 
 PLOT = Path(__file__).parents[1] / "docs" / "convergence.svg"

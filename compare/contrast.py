@@ -17,6 +17,7 @@ from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.events import detect_spikes
 from spiketwin.compare.agreement import Verdict, match_spikes
 from spiketwin.compare.catalogue import ARTIFICIAL, find_twin
+from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.transfer import judge_error
 from spiketwin.compare.transfer.run import compare_transfer
 from spiketwin.models import LeakyNeuron, PiecewiseLinear
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 # and 10 µA is the number one to the artificial neuron
 ARTIFICIAL_NEURON = ArtificialNeuron(function="relu", weights=(1.0,), bias=0.0)
 LEAKY_NEURON = LeakyNeuron()
-STEPS_PER_TIME_CONSTANT = 120
 TOLERANCE = 5e-3  # of a volt, which is threshold and unit: more than a line's width, no more
 EDGE = 1e-6  # s, of a pulse
 PULSE_CURRENT, PULSE_WIDTH = 35e-6, 2e-3

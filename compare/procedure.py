@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import simulate
-from spiketwin.circuits.events import detect_spikes
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.compare.agreement import (
     SpikeAgreement,
@@ -20,11 +17,18 @@ from spiketwin.compare.agreement import (
 )
 from spiketwin.compare.as_built import refined
 from spiketwin.compare.catalogue import find_twin
+from spiketwin.compare.circuit_runs import run_circuit
 from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.levels import IDEAL, Level, find_level
+from spiketwin.compare.run_size import (
+    corner_points,
+    default_max_step,
+    predicted_points,
+    require_affordable,
+)
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.compare.waveform import (
     ObservedMembrane,
@@ -33,12 +37,7 @@ from spiketwin.compare.waveform import (
     compare_waveforms,
 )
 from spiketwin.models.checks import require_positive
-from spiketwin.models.errors import ParameterError
-from spiketwin.models.quantities import engineering
 from spiketwin.models.solvers.solution import spike_uncertainty
-from spiketwin.models.stimuli import Sine
-from spiketwin.models.stimuli.sums import parts_of, sinusoids
-from spiketwin.models.stimuli.synapses import FilteredSynapse
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,12 +47,8 @@ if TYPE_CHECKING:
     from spiketwin.circuits.decks import Deck, Run
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Solution, SpikeTrain, Stimulus
-    from spiketwin.models.stimuli import Part
 
-STEPS_PER_TIME_CONSTANT = 120
 MOST_REFINEMENTS = 5
-# points that a deck spends on a corner of the stimulus, beyond its steps
-POINTS_PER_CORNER = 15
 
 
 def compare(
@@ -104,15 +99,14 @@ def compare(
     settings = Settings(
         duration=length,
         tolerance=tolerance,
-        max_step=_default_max_step(nominal, drive, length) if max_step is None else max_step,
+        max_step=default_max_step(nominal, drive, length) if max_step is None else max_step,
         most_points=most_points,
     )
     # before the model is asked, which would be as slow as the circuit is long
-    _require_affordable(settings, settings.max_step / 2, 0)
+    require_affordable(settings, settings.max_step / 2, 0)
     model = entry.solve(nominal, drive, length)
-    corners = POINTS_PER_CORNER * _corners(drive, length)
-    events = circuit.points_per_spike * len(model.spikes) + corners
-    _require_affordable(settings, settings.max_step / 2, events)
+    events = circuit.points_per_spike * len(model.spikes) + corner_points(drive, length)
+    require_affordable(settings, settings.max_step / 2, events)
 
     runs: list[CircuitRun] = []
 
@@ -120,9 +114,9 @@ def compare(
         first = SolverSettings(max_step=settings.max_step, options=circuit.options)
         solver = runs[-1].solver.finer() if runs else first
         if on_run is not None:
-            points = _predicted_points(settings, solver.max_step, events)
+            points = predicted_points(settings, solver.max_step, events)
             on_run(len(runs) + 1, solver.max_step, points)
-        runs.append(_run_circuit(circuit, nominal, drive, length, solver, simulate))
+        runs.append(run_circuit(circuit, nominal, drive, length, solver, simulate))
 
     run_finer()
     run_finer()
@@ -131,7 +125,7 @@ def compare(
     while (
         _finer_may_decide(agreement, waveform, model, runs[-1])
         and len(runs) < MOST_REFINEMENTS + 1
-        and _predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
+        and predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
     ):
         run_finer()
         agreement = _agree(runs, circuit, nominal, model, settings)
@@ -168,72 +162,6 @@ def compare(
         ),
         level=level,
         waveform=waveform,
-    )
-
-
-def _default_max_step(neuron: Neuron, stimulus: Stimulus, duration: float) -> float:
-    periods = (1 / sine.frequency for sine in sinusoids(stimulus))
-    synapses = (
-        part.time_constant for part in parts_of(stimulus) if isinstance(part, FilteredSynapse)
-    )
-    scale = min((neuron.time_scale, *periods, *synapses))
-    return min(scale / STEPS_PER_TIME_CONSTANT, duration / 50)
-
-
-def _corners(stimulus: Stimulus, duration: float) -> int:
-    return sum(_part_corners(part, duration) for part in parts_of(stimulus))
-
-
-def _part_corners(part: Part, duration: float) -> int:
-    if isinstance(part, Sine):
-        return 0
-    course = part.presynaptic if isinstance(part, FilteredSynapse) else part.breakpoints
-    # the first and the last are the ends of the run
-    return course(duration)[0].size - 2
-
-
-def _predicted_points(settings: Settings, max_step: float, events: int) -> int:
-    return int(settings.duration / max_step) + events
-
-
-def _require_affordable(settings: Settings, max_step: float, events: int) -> None:
-    points = _predicted_points(settings, max_step, events)
-    if points > settings.most_points:
-        raise ParameterError(
-            f"this comparison would need about {points:.2g} time points in its finer run, "
-            f"{engineering(settings.duration, 's')} in steps of {engineering(max_step, 's')}, and "
-            f"the limit is {settings.most_points:.2g}; shorten the duration (--duration), lengthen "
-            f"the maximum step (--max-step), or raise the limit (--max-points)"
-        )
-
-
-def _run_circuit(
-    circuit: Level,
-    neuron: Neuron,
-    stimulus: Stimulus,
-    duration: float,
-    solver: SolverSettings,
-    simulate: Callable[[Deck], Run],
-) -> CircuitRun:
-    deck = render(
-        circuit.netlist,
-        neuron,
-        stimulus,
-        duration=duration,
-        max_step=solver.max_step,
-        parts={} if circuit.parts is None else asdict(circuit.parts),
-        options=solver.options,
-    )
-    run = simulate(deck)
-    membrane, pulse = run.traces["mem"], run.traces["spike"]
-    return CircuitRun(
-        deck=deck,
-        solver=solver,
-        membrane=membrane,
-        pulse=pulse,
-        spikes=detect_spikes(pulse),
-        points=run.points,
-        engine_seconds=run.engine_seconds,
     )
 
 

@@ -11,7 +11,7 @@ from spiketwin.circuits.bench import MEMBRANE, PULSE, render
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.durations import default_duration
-from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT
+from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.models import Constant, Step
 from spiketwin.models.neurons import PacedNeuron

@@ -18,7 +18,7 @@ from spiketwin.circuits.pool import Failed, map_with_engines, require_some_resul
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.analyses.drives import usual_current
 from spiketwin.compare.analyses.rates import RateMeasurement, measure_rate
-from spiketwin.compare.procedure import STEPS_PER_TIME_CONSTANT
+from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import SAFETY_FACTOR
 from spiketwin.models import Step, Trace
 from spiketwin.models.checks import require_positive

@@ -1,17 +1,19 @@
 """What a circuit's waveforms say of its parameters."""
 
-from spiketwin.compare.as_built.membrane import (
+from spiketwin.compare.as_built.estimates import (
     AsBuilt,
     BuiltQuantity,
     Estimate,
-    ended_windows,
     estimate,
+    refined,
+)
+from spiketwin.compare.as_built.membrane import (
+    ended_windows,
     held_levels,
     hold_spans,
     measure_as_built,
     measure_reset,
     read_off,
-    refined,
     refractory_times,
     thresholds,
 )

@@ -24,7 +24,7 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.compare.as_built.membrane import MembraneFit
+    from spiketwin.compare.as_built.estimates import MembraneFit
     from spiketwin.compare.comparison import Comparison
 
 SHOWN_WINDOWS = 5
