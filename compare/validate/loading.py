@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.compare.report.wording import relative
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
@@ -123,7 +122,7 @@ def loading_findings(loading: Loading | None, membrane: str) -> Iterator[Finding
         message=(
             f"The membrane's time constant is {engineering(loading.tau.value, 's', 4)}, and R·C of "
             f"the drawn parts ({_names(loading.drawn)}) is {engineering(loading.nominal, 's', 4)}: "
-            f"{relative(loading.tau.value / loading.nominal - 1)}. That is a conductance of "
+            f"{100 * (loading.tau.value / loading.nominal - 1):+.3g} %. That is a conductance of "
             f"{engineering(abs(more), 'S')} {'more' if more > 0 else 'less'} than drawn, or "
             f"{engineering(abs(capacitance), 'F')} {'more' if capacitance > 0 else 'less'} "
             f"capacitance.{blamed}"

@@ -1,0 +1,122 @@
+"""From what was typed after ``spiketwin validate`` to designs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spiketwin.models.errors import ParameterError
+from spiketwin.models.typed import parse_fraction, parse_quantity, split_assignments
+
+if TYPE_CHECKING:
+    import argparse
+
+    from spiketwin.compare.validate.design import Design, Intended
+
+RECORDINGS = frozenset({".csv", ".tsv", ".txt", ".isf", ".wfm"})
+
+
+def read_designs(options: argparse.Namespace) -> tuple[Design, ...]:
+    """Return a design for each file, or one for a netlist and a recording together.
+
+    Raises:
+        ParameterError: where an option cannot be read, or the files do not go together.
+    """
+    from spiketwin.compare.validate.design_file import read_design
+
+    paths = [Path(name) for name in options.files]
+    designs = [path for path in paths if path.suffix.lower() == ".toml"]
+    recordings = [path for path in paths if path.suffix.lower() in RECORDINGS]
+    decks = [path for path in paths if path not in designs and path not in recordings]
+    for path in paths:
+        if not path.is_file():
+            raise ParameterError(f"{path}: there is no such file; name a netlist, .toml or .csv")
+    if designs:
+        if recordings or decks:
+            raise ParameterError(
+                f"{designs[0]} names its own netlist and recording; give it by itself"
+            )
+        return tuple(_with_options(read_design(path), options) for path in designs)
+    if len(recordings) > 1 or (recordings and len(decks) > 1):
+        raise ParameterError("give one recording, alone or with one netlist")
+    if recordings:
+        return (_typed(next(iter(decks), None), recordings[0], options),)
+    return tuple(_typed(deck, None, options) for deck in decks)
+
+
+def _typed(deck: Path | None, recording: Path | None, options: argparse.Namespace) -> Design:
+    from spiketwin.compare.validate.design import Bench, Design, GivenRoles
+
+    # beside a netlist the names are the netlist's; a recording's own then are found by them
+    bench = (
+        None
+        if recording is None
+        else Bench(recording=recording, membrane=options.membrane, spike=options.spike)
+    )
+    roles = (
+        GivenRoles()
+        if deck is None
+        else GivenRoles(membrane=options.membrane, spike=options.spike, input=options.input)
+    )
+    return _with_options(Design(deck=deck, bench=bench, roles=roles), options, named=False)
+
+
+def _with_options(design: Design, options: argparse.Namespace, *, named: bool = True) -> Design:
+    """Return a design with what was typed in place of what it says itself."""
+    from spiketwin.compare.validate.design import Tolerance
+
+    def time(text: str | None, name: str, before: float | None) -> float | None:
+        return before if text is None else parse_quantity(text, name, "s")
+
+    run = replace(
+        design.run,
+        stop=time(options.stop, "--stop", design.run.stop),
+        max_step=time(options.max_step, "--max-step", design.run.max_step),
+        deadline=time(options.deadline, "--deadline", design.run.deadline),
+        max_points=design.run.max_points
+        if options.max_points is None
+        else int(parse_quantity(options.max_points, "--max-points", "")),
+    )
+    roles = design.roles
+    if named:
+        roles = replace(
+            roles,
+            membrane=options.membrane or roles.membrane,
+            spike=options.spike or roles.spike,
+            input=options.input or roles.input,
+        )
+    tolerances = dict(design.tolerances)
+    if options.tolerance is not None:
+        tolerances["shift"] = Tolerance(value=parse_fraction(options.tolerance, "--tolerance"))
+    return replace(
+        design,
+        run=run,
+        roles=roles,
+        tolerances=tolerances,
+        intended=_intended(options, design.intended),
+        include=(*design.include, *map(Path, options.include)),
+        dialect=options.dialect or design.dialect,
+    )
+
+
+def _intended(options: argparse.Namespace, before: Intended | None) -> Intended | None:
+    from spiketwin.compare.catalogue import find_twin
+    from spiketwin.compare.validate.design import Intended
+    from spiketwin.models.quantities import UNITS
+
+    settings = split_assignments(options.parameters, "--parameter")
+    if options.model is None and not settings:
+        return before
+    if options.model is not None or before is None:
+        before = Intended(twin=find_twin(options.model or "lif"), values={})
+    names = before.twin.neuron.__dataclass_fields__
+    owner = f"the model {before.twin.name}"
+    for name in settings:
+        if name not in names:
+            raise ParameterError(f"{owner} has no parameter {name!r}; it has: {', '.join(names)}")
+    typed = {
+        name: parse_quantity(text, f"{owner}: {name}", UNITS[name])
+        for name, text in settings.items()
+    }
+    return replace(before, values={**before.values, **typed})

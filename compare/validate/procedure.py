@@ -1,0 +1,272 @@
+"""How a circuit of one's own is validated: read, run, understood, searched for faults, judged."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from spiketwin.circuits.engine import simulate
+from spiketwin.circuits.plans import MOST_POINTS, plan_run
+from spiketwin.circuits.reader.decoding import decode
+from spiketwin.circuits.reader.files import read_bytes
+from spiketwin.circuits.reader.schematic import is_schematic, netlist
+from spiketwin.circuits.solver import SolverSettings
+from spiketwin.circuits.trials import Trial, TrialRun, run_trial
+from spiketwin.compare.validate.bench import observe_alone, observe_beside
+from spiketwin.compare.validate.drives import drive_of
+from spiketwin.compare.validate.faults import UNUSABLE, Rerun, Scene, find_faults
+from spiketwin.compare.validate.gathering import no_model, reader_findings, sort_findings
+from spiketwin.compare.validate.inference import infer_roles, probed_nodes
+from spiketwin.compare.validate.judging import hold_against_model
+from spiketwin.compare.validate.loading import find_loading, loading_findings
+from spiketwin.compare.validate.observation import Observation
+from spiketwin.compare.validate.planned import read_planned
+from spiketwin.compare.validate.quantities import quantity_findings
+from spiketwin.compare.validate.understanding import understand
+from spiketwin.compare.validate.validation import Judged, SeenCircuit, Validation
+from spiketwin.models.errors import SimulationError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from spiketwin.circuits.plans import Plan
+    from spiketwin.circuits.reader import UserDeck
+    from spiketwin.circuits.trials import Simulate
+    from spiketwin.compare.findings import Finding
+    from spiketwin.compare.validate.design import Design, PlannedRun
+    from spiketwin.compare.validate.roles import Roles
+
+# seconds of wall time of a run, unless told otherwise
+DEADLINE = 20.0
+# milliseconds count while somebody waits: an experiment that takes longer tells nothing
+_EXPERIMENT = 5.0
+
+
+def validate(
+    design: Design,
+    planned: PlannedRun | None = None,
+    *,
+    simulate: Simulate = simulate,
+    on_step: Callable[[str], None] = lambda _: None,
+) -> Validation:
+    """Judge whether a circuit, or what a bench recorded of one, is the neuron that is meant.
+
+    A deck is read, run with all its waveforms to find out which node is what, run again at rising
+    accuracy, understood, searched for faults, and held against the model.
+
+    Args:
+        design: what is asked, and what is meant.
+        planned: which of the design's runs this is; None for its first.
+        simulate: the engine.
+        on_step: told what is done next, in a few words.
+
+    Raises:
+        AmbiguousRolesError: where more than one node may be the membrane, and none was named.
+        DeckError: where the deck is refused, or has an error that is in the way of a run.
+        ParameterError: where an argument breaks a rule, or the run would be too long.
+        SimulationError: where ngspice computed nothing at all.
+    """
+    run = planned or design.runs[0]
+    if design.deck is None:
+        return _validate_recording(design, run)
+    on_step("Reading the deck …")
+    deck = read_planned(design, run)
+    validation = _validate_deck(deck, design, run, simulate, on_step)
+    if design.bench is None:
+        return validation
+    on_step("Reading the recording …")
+    return _with_bench(validation)
+
+
+def _validate_deck(
+    deck: UserDeck,
+    design: Design,
+    planned: PlannedRun,
+    simulate: Simulate,
+    on_step: Callable[[str], None],
+) -> Validation:
+    began = time.monotonic()
+    on_step("Finding out which node is what …")
+    plan = plan_of(deck, design)
+    planned_deck = plan.applied(deck)
+    deadline = design.run.deadline or DEADLINE
+    roles, failed = _roles(planned_deck, design, plan, simulate, deadline)
+    probed = time.monotonic()
+    on_step("Running the circuit …")
+    # what fails once fails again, and may take its time to do so
+    trial = failed or run_trial(
+        planned_deck, plan, roles.nodes, simulate=simulate, deadline=deadline
+    )
+    ran = time.monotonic()
+    on_step("Reading the waveforms …")
+    circuit = SeenCircuit(
+        deck=planned_deck, text=_text_of(design.deck), roles=roles, plan=plan, trial=trial
+    )
+    observations = _observations(circuit)
+    intended_threshold = (
+        None if design.intended is None else design.intended.values.get("threshold")
+    )
+    understanding = understand(observations, threshold=intended_threshold)
+    judged, without_model = hold_against_model(design, circuit, observations, understanding)
+    loading = find_loading(planned_deck, roles, understanding.figure("tau"))
+    on_step("Looking for faults …")
+    faults = find_faults(
+        Scene(
+            observation=observations[-1],
+            events=understanding.events,
+            deck=planned_deck,
+            roles=roles,
+            trial=trial,
+        ),
+        Rerun(plan=plan, roles=roles, simulate=simulate, deadline=_EXPERIMENT),
+    )
+    if any(fault.code in UNUSABLE for fault in faults):
+        judged = replace(judged, model=None, agreement=None, checks=(), usable=False)
+        without_model = "what looks like spikes is none"
+    findings = [
+        *faults,
+        *reader_findings(deck),
+        *loading_findings(loading, roles.membrane.name),
+        *quantity_findings(judged.checks),
+        *([] if not without_model else [no_model(without_model)]),
+    ]
+    done = time.monotonic()
+    return Validation(
+        design=design,
+        planned=planned,
+        circuit=circuit,
+        judged=judged,
+        without_model=without_model,
+        loading=loading,
+        findings=sort_findings(findings),
+        seconds=MappingProxyType(
+            {"roles": probed - began, "runs": ran - probed, "analysis": done - ran}
+        ),
+    )
+
+
+def plan_of(deck: UserDeck, design: Design) -> Plan:
+    """Return how a deck is run for a design.
+
+    Raises:
+        ParameterError: where the run would be too long; the message tells the estimate.
+    """
+    return plan_run(
+        deck,
+        vectors=len(deck.nodes),
+        stop=design.run.stop,
+        max_step=design.run.max_step,
+        most_points=design.run.max_points or MOST_POINTS,
+    )
+
+
+def _roles(
+    deck: UserDeck, design: Design, plan: Plan, simulate: Simulate, deadline: float
+) -> tuple[Roles, Trial | None]:
+    """Return the roles, from the wiring and from a first run with all waveforms.
+
+    And that run, where it failed: then it is all that there is.
+    """
+    rendering = deck.render(probed_nodes(deck) or deck.nodes)
+    failure = None
+    try:
+        waveforms = simulate(rendering.deck, deadline=deadline, keep_partial=True).traces
+    except SimulationError as error:
+        waveforms, failure = error.partial, error
+    traces = {
+        node: waveforms[vector]
+        for node, vector in rendering.vectors.items()
+        if vector in waveforms and len(waveforms[vector]) > 1
+    }
+    if failure is not None and not traces:
+        raise failure
+    given = design.roles
+    roles = infer_roles(deck, traces, membrane=given.membrane, spike=given.spike, input=given.input)
+    if failure is None:
+        return roles, None
+    wanted = {node: traces[node] for node in roles.nodes if node in traces}
+    run = TrialRun(
+        deck=rendering.deck,
+        solver=SolverSettings(max_step=plan.max_step),
+        traces=wanted,
+        points=len(traces[next(iter(traces))]),
+        engine_seconds=0.0,
+    )
+    said = [source for line in failure.said for source in rendering.sources_of(line)]
+    return roles, Trial(
+        runs=(run,),
+        complete=False,
+        failure=failure,
+        blamed=tuple(dict.fromkeys(said)),
+        unrefined="the first run did not reach its end",
+    )
+
+
+def _observations(circuit: SeenCircuit) -> list[Observation]:
+    """Return what each run shows; of one that failed what there is of it."""
+    roles, drive = circuit.roles, drive_of(circuit.deck, circuit.roles)
+    membrane = roles.membrane.name
+    spike = None if roles.spike is None else roles.spike.name
+    return [
+        Observation(
+            membrane=run.traces[membrane],
+            spike=None if spike is None else run.traces.get(spike),
+            drive=drive,
+            others={
+                node: trace for node, trace in run.traces.items() if node not in {membrane, spike}
+            },
+        )
+        for run in circuit.trial.runs
+    ]
+
+
+def _text_of(path: Path | None) -> str:
+    """Return a deck as it is shown; of a schematic the netlist that it draws."""
+    if path is None:
+        return ""
+    text = decode(read_bytes(path))[0]
+    return netlist(text) if is_schematic(text) else text
+
+
+def _validate_recording(design: Design, planned: PlannedRun) -> Validation:
+    observation, notes = observe_alone(design)
+    understanding = understand([observation])
+    judged, without_model = hold_against_model(design, None, [observation], understanding)
+    faults = find_faults(Scene(observation=observation, events=understanding.events))
+    return Validation(
+        design=design,
+        planned=planned,
+        circuit=None,
+        judged=judged,
+        without_model=without_model,
+        findings=sort_findings(
+            [
+                *faults,
+                *notes,
+                *quantity_findings(judged.checks),
+                *([] if not without_model else [no_model(without_model)]),
+            ]
+        ),
+    )
+
+
+def _with_bench(validation: Validation) -> Validation:
+    """Return the validation with the recording beside the circuit, under the same input."""
+    design, judged = validation.design, validation.judged
+    observation, notes = observe_beside(
+        design, judged.understanding.events.spikes.train, judged.observation.drive
+    )
+    understanding = understand([observation])
+    if judged.model is None:
+        bench = Judged(
+            observation=observation, understanding=understanding, model=None, agreement=None
+        )
+    else:
+        bench, _ = hold_against_model(
+            design, None, [observation], understanding, reference=judged.model.reference
+        )
+    findings: list[Finding] = [*validation.findings, *notes]
+    return replace(validation, bench=bench, findings=sort_findings(findings))
