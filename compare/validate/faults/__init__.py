@@ -32,10 +32,19 @@ __all__ = ["UNUSABLE", "Rerun", "Scene", "find_faults"]
 UNUSABLE = frozenset({"chatter", "aborts-at-crossing", "clock-locked"})
 # what a cause brings with it, and that is not told a second time
 _EXPLAINS = {
-    "chatter": {"not-converged", "regulated", "step-limited", "start-up-glitch", "no-reset"},
+    "chatter": {
+        "run-incomplete",
+        "not-converged",
+        "regulated",
+        "step-limited",
+        "start-up-glitch",
+        "no-reset",
+    },
     "aborts-at-crossing": {"not-converged", "regulated", "chatter", "run-incomplete", "no-spikes"},
     "wrong-sign-current": {"supply-exceeded", "no-spikes"},
     "step-limited": {"not-converged"},
+    "no-reset": {"supply-exceeded"},
+    "reset-wrong-direction": {"supply-exceeded"},
 }
 
 

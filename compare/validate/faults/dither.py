@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 # so thousands of times, within a thousandth.
 SMALL = 0.02
 FEWEST_CYCLES = 10
+# what fades from its first quarter to its last to less than this is a ringing that settles
+FADES = 0.5
 # beneath this part of the range it is the solver's rounding, and the residue of a held membrane
 ROUNDING = 1e-5
 # A stroke faster than this part of the step that the author chose is no circuit's own but the
@@ -54,7 +56,7 @@ class Dither:
 
 
 def find_dither(membrane: Trace) -> Dither | None:
-    """Return the membrane's dithering; None where it has none.
+    """Return the membrane's dithering; None where it has none, or where it fades.
 
     For waveforms of a simulation: the noise of a recording would be taken for it.
     """
@@ -74,6 +76,12 @@ def find_dither(membrane: Trace) -> Dither | None:
     longest = int(np.argmax(ends - begins))
     first, last = int(begins[longest]), int(ends[longest])
     begin, end = float(membrane.time[turns[first]]), float(membrane.time[turns[last]])
+    quarter = (last - first) // 4
+    # up at one point of time and down at the next is the trapezoidal rule's own ringing
+    if np.median(np.diff(turns[first : last + 1])) <= 1:
+        return None
+    if np.median(heights[last - quarter : last]) < FADES * np.median(heights[first:][:quarter]):
+        return None
     ways = np.diff(membrane.time[turns[first : last + 1]])
     return Dither(
         begin=begin,
@@ -86,11 +94,11 @@ def find_dither(membrane: Trace) -> Dither | None:
 
 
 def on_dither(scene: Scene) -> Iterator[Finding]:
-    """Yield ``chatter``, ``aborts-at-crossing`` or ``run-incomplete``."""
+    """Yield ``chatter``, ``aborts-at-crossing``, ``run-incomplete`` or ``engine-said``."""
     if scene.observation.origin is not Origin.CIRCUIT:
         return
     dither = find_dither(scene.observation.membrane)
-    if dither is not None and scene.deck is not None and _made_by_a_source(scene.deck, dither):
+    if dither is not None and not _at_the_crossing(scene, dither):
         dither = None
     complete = scene.trial is None or scene.trial.complete
     step = scene.max_step
@@ -130,6 +138,15 @@ def _on_an_incomplete_run(scene: Scene, *, told: bool) -> Iterator[Finding]:
     if small and near and not told:
         yield _aborts(scene, stopped, "the time step too small")
         return
+    planned = None if scene.deck is None else scene.deck.transient
+    if planned is not None and stopped >= (1 - 1e-6) * planned.stop:
+        yield Finding(
+            code="engine-said",
+            severity=Severity.NOTE,
+            message=f"The run reached its end, but ngspice complained: {trial.failure}.",
+            nodes=scene.membrane,
+        )
+        return
     own = [source.line for source in trial.blamed if not source.file]
     yield Finding(
         code="run-incomplete",
@@ -158,6 +175,18 @@ def _aborts(scene: Scene, time: float, what: str) -> Finding:
         time=time,
         nodes=scene.nodes,
     )
+
+
+def _at_the_crossing(scene: Scene, dither: Dither) -> bool:
+    """Whether the membrane dithers where it is charged, and not by its input.
+
+    The solver's own ringing is where the reset holds it.
+    """
+    volts = scene.events.sign * scene.observation.membrane.voltage
+    level = scene.events.sign * scene.membrane_at(0.5 * (dither.begin + dither.end))
+    if level < 0.5 * (volts.min() + volts.max()):
+        return False
+    return scene.deck is None or not _made_by_a_source(scene.deck, dither)
 
 
 def _made_by_a_source(deck: UserDeck, dither: Dither) -> bool:

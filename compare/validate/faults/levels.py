@@ -8,11 +8,13 @@ import numpy as np
 
 from spiketwin.circuits.network import GROUND, Network
 from spiketwin.compare.findings import Finding, Severity
+from spiketwin.compare.validate.faults.resets import reset_target
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from spiketwin.circuits.reader import UserDeck
     from spiketwin.compare.validate.faults.scene import Scene
 
 # V beyond a rail, where the protection diode of every integrated circuit conducts, and clamps what
@@ -25,14 +27,16 @@ ABOVE = 0.05
 
 
 def on_supply(scene: Scene) -> Iterator[Finding]:
-    """Yield ``supply-exceeded`` where the membrane leaves the rails for long."""
+    """Yield ``supply-exceeded`` where the membrane is beyond its supplies for long."""
     if scene.deck is None or scene.roles is None or not scene.roles.supplies:
         return
     rails = Network.of(scene.deck.parts).rails
     supplies = [scene.part(role.name) for role in scene.roles.supplies]
     ends = {GROUND, *(node for part in supplies if part is not None for node in part.nodes)}
     levels = [rails[node] for node in ends if node in rails]
-    low, high = min(levels), max(levels)
+    # ground ends no supply: a circuit drawn without a negative one may yet mean to have it
+    low = min(levels, default=0.0) or -np.inf
+    high = max(levels, default=0.0) or np.inf
     membrane = scene.observation.membrane
     steps = np.diff(membrane.time, prepend=membrane.time[0])
     for outside, rail, extreme in (
@@ -63,12 +67,14 @@ def on_start(scene: Scene) -> Iterator[Finding]:
         return
     membrane, sign = scene.observation.membrane, scene.events.sign
     name = scene.membrane[0] if scene.membrane else ""
-    given = scene.deck.initial.get(name)
-    starts = [float(membrane.voltage[0])] + ([] if given is None else [given])
+    starts = [float(membrane.voltage[0]), *_initial(scene.deck, name)]
     start = max(starts, key=lambda volts: sign * volts)
     # later ones: the first may be that of the start itself
     threshold = float(np.median(membrane.voltage[turns.peaks[1:]]))
     reset = float(np.median(membrane.voltage[turns.troughs]))
+    target = reset_target(scene)
+    if target is not None and abs(reset - target) > abs(threshold - target):
+        return  # what was taken for charging is the reset
     if sign * (start - threshold) <= ABOVE * abs(threshold - reset):
         return
     yield Finding(
@@ -83,3 +89,20 @@ def on_start(scene: Scene) -> Iterator[Finding]:
         time=float(membrane.time[0]),
         nodes=scene.membrane,
     )
+
+
+def _initial(deck: UserDeck, node: str) -> Iterator[float]:
+    """Yield the voltages that the deck sets a node to, in volts.
+
+    The first point of a run is later, and the circuit may have reset the membrane by then.
+    """
+    if node in deck.initial:
+        yield deck.initial[node]
+    if deck.transient is None or not deck.transient.uic:
+        return
+    for part in deck.parts:
+        if part.kind == "c" and part.initial is not None and GROUND in part.nodes:
+            if part.nodes[0] == node:
+                yield part.initial
+            elif part.nodes[1] == node:
+                yield -part.initial

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.changes import with_scaled_source
 from spiketwin.compare.validate.events import find_events
+from spiketwin.compare.validate.faults.scene import was_commanded
 from spiketwin.compare.validate.observation import Observation
 from spiketwin.models.errors import DeckError, ParameterError, SimulationError
 
@@ -25,15 +26,18 @@ class Seen:
     Attributes:
         observation: its waveforms; the drive is not known.
         events: what happened in them.
+        commanded: whether the reset was commanded to; None where that does not show.
     """
 
     observation: Observation
     events: Events
+    commanded: bool | None
 
     @property
     def fires(self) -> bool:
         """Whether the membrane was reset."""
-        return self.events.turns is not None and len(self.events.spikes.train) > 0
+        turned = self.events.turns is not None and len(self.events.spikes.train) > 0
+        return turned and self.commanded is not False
 
     @property
     def final(self) -> float:
@@ -70,7 +74,11 @@ class Rerun:
             )
         except (DeckError, ParameterError, SimulationError):
             return None  # an experiment that fails tells nothing
-        return Seen(observation=observation, events=find_events(observation))
+        return Seen(
+            observation=observation,
+            events=find_events(observation),
+            commanded=was_commanded(deck, self.roles, traces),
+        )
 
     def scaled(self, deck: UserDeck, factor: float) -> Seen | None:
         """Return what a deck does with its input multiplied; None where it has none or fails."""

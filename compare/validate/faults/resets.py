@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,17 +9,19 @@ import numpy as np
 from spiketwin.circuits.network import Network
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.compare.validate.faults.climb import find_climb
-from spiketwin.compare.validate.faults.scene import before
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from spiketwin.compare.validate.faults.scene import Scene
 
 # A train has stopped when this many of its usual intervals, or of the times to its first spike,
-# have passed without a spike: enough for an adapting neuron, whose intervals grow a few times.
-STOPPED = 5.0
+# have passed without a spike: enough for an adapting neuron, whose intervals grow a few times, and
+# for one that is held at its reset for long. A membrane held elsewhere is none of these.
+STOPPED, STOPPED_ELSEWHERE = 5.0, 2.0
 # the membrane stands still where it stays within this part of its range
 STILL = 0.01
 # it is at its reset level, or at its threshold, within this part of the way between them
@@ -33,8 +34,8 @@ LAST_PART = 0.1
 
 def on_resets(scene: Scene) -> Iterator[Finding]:
     """Yield what the waveforms show of a reset that fails."""
-    yield from _on_a_stopped_train(scene)
-    yield from _on_a_shallow_reset(scene)
+    stopped = list(_on_a_stopped_train(scene))
+    yield from stopped or _on_a_shallow_reset(scene)
 
 
 def reset_target(scene: Scene) -> float | None:
@@ -58,7 +59,7 @@ def _on_a_stopped_train(scene: Scene) -> Iterator[Finding]:
         return
     last, stop = float(times[-1]), float(membrane.time[-1])
     usual = float(np.median(np.diff(times))) if times.size > 1 else last - float(membrane.time[0])
-    if stop - last < STOPPED * usual or scene.drive_holds(last) is False:
+    if stop - last < STOPPED_ELSEWHERE * usual or scene.drive_holds(last) is False:
         return
     sign, volts = scene.events.sign, membrane.voltage
     late = volts[membrane.time >= last + 0.5 * (stop - last)]
@@ -87,6 +88,8 @@ def _on_a_stopped_train(scene: Scene) -> Iterator[Finding]:
                 time=last,
                 nodes=scene.nodes,
             )
+        elif looks_regulated(scene) is not None:
+            yield regulated(scene, level, last)
         else:
             yield Finding(
                 code="no-reset",
@@ -102,22 +105,25 @@ def _on_a_stopped_train(scene: Scene) -> Iterator[Finding]:
     elif share > 1 - AT:
         yield regulated(scene, level, last)
     elif target is not None and share > AT:
-        how = f"{place}, and the output never returns"
-        yield replace(incomplete(scene, target, last, how), severity=Severity.ERROR)
-    else:
-        yield Finding(
-            code="latched",
-            severity=Severity.ERROR,
-            message=(
-                f"After the spike at {engineering(last, 's', 6)} the circuit latches: the "
-                f"membrane is reset, {place}, and no further spike comes. What commands the reset "
-                f"must end: hold it by a one-shot, or let the comparator release above "
-                f"{engineering(level, 'V')}."
-            ),
-            line=scene.reset_line,
-            time=last,
-            nodes=scene.nodes,
-        )
+        yield _latched(scene, level, last, place)
+        yield incomplete(scene, target, last, f"{place}, and the output never returns")
+    elif stop - last >= STOPPED * usual:
+        yield _latched(scene, level, last, place)
+
+
+def _latched(scene: Scene, level: float, last: float, place: str) -> Finding:
+    return Finding(
+        code="latched",
+        severity=Severity.ERROR,
+        message=(
+            f"After the spike at {engineering(last, 's', 6)} the circuit latches: the membrane is "
+            f"reset, {place}, and no further spike comes. What commands the reset must end: hold "
+            f"it by a one-shot, or let the comparator release above {engineering(level, 'V')}."
+        ),
+        line=scene.reset_line,
+        time=last,
+        nodes=scene.nodes,
+    )
 
 
 def regulated(scene: Scene, level: float, time: float) -> Finding:
@@ -159,52 +165,56 @@ def _on_a_shallow_reset(scene: Scene) -> Iterator[Finding]:
     if held is None or target is None:
         return
     level, at_spike, time = held
+    if not times_its_reset(scene) or abs(level - target) >= abs(at_spike - target):
+        return  # it ends at a level of its own, or what leads there does not discharge it
     if (level - target) / (at_spike - target) > AT:
         yield incomplete(
             scene, target, time, f"it ends at {engineering(level, 'V')}, and stands there"
         )
 
 
-def settled_resets(scene: Scene) -> tuple[float, float, float] | None:
-    """Return the level to which resets settle, and that at the spike, in volts, and a time.
+def times_its_reset(scene: Scene) -> bool:
+    """Whether something else than the membrane may end the reset.
 
-    None where the resets end while the membrane still moves.
+    What has no output is a device across the membrane, and lets go at a level of its own.
     """
-    ends = reset_ends(scene)
-    if ends is None:
+    return scene.roles is not None and scene.roles.spike is not None
+
+
+def reset_levels(scene: Scene) -> tuple[float, float] | None:
+    """Return the usual level at which resets end, and at which they begin, in volts.
+
+    None where nothing is seen to reset the membrane.
+    """
+    whole = _whole_resets(scene)
+    if not whole.any():
         return None
-    begins, releases = ends
-    levels = np.array([scene.membrane_at(t) for t in releases])
-    tops = before(scene.observation.membrane, np.array(begins))
-    earlier = np.array(
-        [scene.membrane_at(b - LAST_PART * (b - a)) for a, b in zip(begins, releases, strict=True)]
-    )
-    level, top = float(np.median(levels)), float(np.median(tops))
-    moved = float(np.median(np.abs(levels - earlier)))
-    if top == level or moved > STILL * abs(top - level):
+    ends = scene.observation.membrane.voltage[scene.events.resets[whole]]
+    return float(np.median(ends)), float(np.median(scene.at_spikes[whole]))
+
+
+def settled_resets(scene: Scene) -> tuple[float, float, float] | None:
+    """Return these levels and the time of the first reset, where resets end standing still."""
+    levels, whole = reset_levels(scene), _whole_resets(scene)
+    if levels is None:
+        return None
+    membrane = scene.observation.membrane
+    begins = scene.events.spikes.train.times[whole]
+    ends = membrane.time[scene.events.resets[whole]]
+    late = np.interp(ends - LAST_PART * (ends - begins), membrane.time, membrane.voltage)
+    moved = float(np.median(np.abs(late - membrane.voltage[scene.events.resets[whole]])))
+    level, top = levels
+    if moved > STILL * abs(top - level):
         return None
     return level, top, float(begins[0])
 
 
-def reset_ends(scene: Scene) -> tuple[list[float], list[float]] | None:
-    """Return where whole pulses begin, and just before where they end, in seconds.
-
-    None without pulses at resets. An edge takes time: the membrane is to be read before it.
-    """
-    events, pulses = scene.events, scene.events.pulses
-    if pulses is None or events.turns is None or not events.from_output:
-        return None
-    if events.active_low:
-        gap = pulses.whole[:-1, 1] & pulses.whole[1:, 0]
-        begins, ends = pulses.ends[:-1][gap], pulses.begins[1:][gap]
-        early = pulses.reading[1:, 0][gap]
-    else:
-        whole = pulses.whole.all(axis=1)
-        begins, ends, early = pulses.begins[whole], pulses.ends[whole], pulses.reading[whole, 1]
-    if not begins.size:
-        return None
-    # two readings are one step of the solver
-    return begins.tolist(), np.maximum(ends - 2 * early, begins).tolist()
+def _whole_resets(scene: Scene) -> NDArray[np.bool_]:
+    """Return which spikes, shape (k,), have a reset that ends before the run does."""
+    resets = scene.events.resets
+    if resets.size != len(scene.events.spikes.train):
+        return np.zeros(len(scene.events.spikes.train), dtype=np.bool_)
+    return np.asarray((resets >= 0) & (resets < len(scene.observation.membrane) - 1))
 
 
 def incomplete(scene: Scene, target: float, time: float, how: str) -> Finding:

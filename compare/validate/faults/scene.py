@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.circuits.network import Network
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from spiketwin.circuits.reader import Part, UserDeck
@@ -16,6 +20,12 @@ if TYPE_CHECKING:
     from spiketwin.compare.validate.observation import Observation
     from spiketwin.compare.validate.roles import Roles
     from spiketwin.models import Trace
+
+# of its own size; what moves less is the solver's rounding
+STILL = 1e-6
+# a membrane often peaks just under its threshold: the solver accepts no point between the crossing
+# and the reset
+NEARLY = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -95,8 +105,20 @@ class Scene:
     @property
     def fires(self) -> bool:
         """Whether it fires; what has neither an output nor a reset has none to fire with."""
-        able = self.roles is None or self.roles.spike is not None or bool(self.roles.reset)
-        return able and len(self.events.spikes.train) > 0
+        if self.deck is None or self.roles is None or self.trial is None:
+            return len(self.events.spikes.train) > 0
+        if self.roles.spike is None and not self.roles.reset:
+            return False
+        if self.events.from_output and self.events.pulses is not None:
+            return len(self.events.spikes.train) > 0
+        return self.commanded is not False and len(self.events.spikes.train) > 0
+
+    @property
+    def commanded(self) -> bool | None:
+        """Whether the membrane's reset was ever commanded to; None where that does not show."""
+        if self.deck is None or self.roles is None or self.trial is None:
+            return None
+        return was_commanded(self.deck, self.roles, self.trial.finest.traces)
 
     def drive_holds(self, since: float) -> bool | None:
         """Whether the drive ends no weaker than it was at some seconds; None where not known."""
@@ -113,3 +135,44 @@ def before(trace: Trace, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the voltages at the last points before some times in seconds."""
     index = np.searchsorted(trace.time, times, side="left") - 1
     return np.asarray(trace.voltage[np.maximum(index, 0)])
+
+
+def was_commanded(deck: UserDeck, roles: Roles, traces: Mapping[str, Trace]) -> bool | None:
+    """Whether what resets the membrane was ever commanded to; None where that does not show.
+
+    A switch closes above vt + vh. Without that a membrane falls because its input does, and that
+    is no reset. Of other elements the commands tell it where they never move.
+    """
+    found: list[bool | None] = []
+    for part in deck.parts:
+        if not any(role.name == part.name for role in roles.reset):
+            continue
+        if part.model is None or part.model.kind != "sw" or len(part.controls) != 2:
+            found.append(None)
+            continue
+        plus, minus = (_course(deck, node, traces) for node in part.controls)
+        if plus is None or minus is None:
+            found.append(None)
+            continue
+        given = part.model.parameters
+        closes = given.get("vt", 0.0) + abs(given.get("vh", 0.0))
+        sensed = np.asarray(plus - minus)
+        nearly = NEARLY * max(abs(closes), float(np.ptp(sensed)))
+        found.append(bool(np.any(sensed > closes - nearly)))
+    if any(found):
+        return True
+    if found and all(closed is False for closed in found):
+        return False
+    moving = [traces[node].voltage for node in roles.commands if node in traces]
+    if moving and all(np.ptp(volts) <= STILL * np.abs(volts).max() for volts in moving):
+        return False
+    return None
+
+
+def _course(
+    deck: UserDeck, node: str, traces: Mapping[str, Trace]
+) -> NDArray[np.float64] | float | None:
+    """Return a node's voltages; of a rail its one voltage."""
+    if node in traces:
+        return traces[node].voltage
+    return Network.of(deck.parts).rails.get(node)

@@ -30,6 +30,8 @@ WEAK = 0.1
 
 def on_silence(scene: Scene, rerun: Rerun | None) -> Iterator[Finding]:
     """Yield what explains that nothing fires; for scenes without a spike."""
+    if scene.commanded:
+        return  # something resets the membrane, though by too little to count as a spike
     name, strength = _input(scene)
     can_fire = scene.roles is not None and bool(scene.roles.spike or scene.roles.reset)
     if scene.deck is None or rerun is None or strength is None or not can_fire:
@@ -37,14 +39,16 @@ def on_silence(scene: Scene, rerun: Rerun | None) -> Iterator[Finding]:
         return
     reversed_ = rerun.scaled(scene.deck, -1.0)
     if reversed_ is not None and reversed_.fires:
+        remedy = "Reverse the source."
+        if _unit(scene) == "A":
+            remedy = "A source n+ n- drives its current into the circuit at n-: swap its nodes."
         yield Finding(
             code="wrong-sign-current",
             severity=Severity.ERROR,
             message=(
                 f"{name} drives the membrane away from its threshold, to "
                 f"{engineering(_farthest(scene), 'V')}; with its sign reversed the circuit fires. "
-                f"A current source n+ n- drives its current out of n- into the circuit: swap its "
-                f"nodes."
+                f"{remedy}"
             ),
             line=scene.input_line,
             time=None,
