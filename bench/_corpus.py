@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -87,9 +86,8 @@ def _truth(name: str, given: dict[str, object], spikes: tuple[float, ...]) -> Tr
         membrane=_word(given.get("membrane")),
         spike=_word(given.get("spike")),
         input=_word(given.get("input")),
-        figures=MappingProxyType(
-            {key: float(value) for key in figures if isinstance(value := given.get(key), float)}
-        ),
+        # a plain dictionary, since other processes are sent this
+        figures={key: value for key in figures if isinstance(value := given.get(key), float)},
         plants=_words(given.get("plants")),
         fair=_words(given.get("fair")),
         any=bool(given.get("any")),
