@@ -11,8 +11,8 @@ from spiketwin.compare.as_built.charging import (
     TimeConstantFit,
     correlation_inflation,
     unit_response,
+    usable_points,
 )
-from spiketwin.compare.as_built.charging_points import ChargingPoints
 from spiketwin.compare.as_built.fading_charge import FadingFit
 from spiketwin.compare.as_built.linear_errors import LinearErrors
 from spiketwin.compare.validate.figures import Figure
@@ -21,6 +21,7 @@ from spiketwin.compare.validate.straight import StraightFit
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from spiketwin.compare.as_built.charging_points import ChargingPoints
     from spiketwin.compare.validate.windows import Windows
     from spiketwin.models import Stimulus
 
@@ -89,7 +90,7 @@ def _exponential(
         value=fit.tau,
         standard_error=fit.standard_error,
     )
-    points = ChargingPoints.of(windows.membrane, ranges)
+    points = usable_points(windows.membrane, ranges)
     errors = _errors(points, fit, stimulus)
     shown = unit is not None and errors.error(2) < POORLY_KNOWN * abs(fit.gain)
     memory = _memory(fit, unit if shown else None) if isinstance(fit, FadingFit) else ()

@@ -32,6 +32,8 @@ EXPLAINED, NOISY = 5e-3, 1.5
 CLEARLY = 0.2
 # with more damping than this a circuit does not ring visibly
 RINGS = 0.9
+# of less than this part of a cycle nobody can say that it is one: a parabola does as well
+CYCLES = 0.7
 # of a stretch's time, what is left out at its begin
 BEGIN = 0.001
 FEWEST_POINTS = 30
@@ -144,13 +146,15 @@ def linearity(
         copy_gain=None if copied is None else float(copied[0][1]),
         first_rms=_rms(first_left),
         second_rms=_rms(second_left),
-        resonance=_resonance(-float(numbers[1]), -float(numbers[len(first_order)])),
+        resonance=_resonance(
+            -float(numbers[1]), -float(numbers[len(first_order)]), float(since[-1])
+        ),
         least=max(EXPLAINED * extent, NOISY * noise),
     )
 
 
-def _resonance(a: float, b: float) -> Resonance | None:
-    if b <= 0:
+def _resonance(a: float, b: float, seconds: float) -> Resonance | None:
+    if b <= 0 or math.sqrt(b) * seconds < CYCLES * 2 * math.pi:
         return None
     damping = a / (2 * math.sqrt(b))
     if damping >= RINGS:

@@ -6,7 +6,7 @@ charging; so a neuron that charges downwards is seen as one. A spike is where ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 # a turn counts that goes back this part of the membrane's range, and this many times its noise
 TURN, QUIET = 0.35, 8.0
+# where none does, one counts that goes back this part, if there are so many: the range may be that
+# of a start from far away
+SMALL_TURN, SEVERAL = 0.08, 3
 # the range leaves out what happens for this part of the time at either end
 RARE = 0.002
 # a way back slower than this part of the steep ones is no reset, but a fall of the input
@@ -95,9 +98,22 @@ def find_turns(membrane: Trace, noise: float = 0.0) -> Turns | None:
         noise: volts, standard deviation; zero for a simulation.
     """
     low, high = usual_range(membrane)
-    back = max(TURN * (high - low), QUIET * noise)
     if high - low <= max(1e-9 * max(1.0, abs(high), abs(low)), QUIET * noise):
         return None
+    found = _turns_of(membrane, (low, high), max(TURN * (high - low), QUIET * noise))
+    if found is not None:
+        return found
+    small = _turns_of(membrane, (low, high), max(SMALL_TURN * (high - low), QUIET * noise))
+    if small is None or len(small) < SEVERAL:
+        return None
+    # the range that counts is that of the turns
+    volts = membrane.voltage
+    tops, bottoms = np.median(volts[small.peaks]), np.median(volts[small.troughs])
+    return replace(small, range=(float(min(tops, bottoms)), float(max(tops, bottoms))))
+
+
+def _turns_of(membrane: Trace, extent: tuple[float, float], back: float) -> Turns | None:
+    """Return the turns that go ``back`` volts or more; None without one."""
     volts = membrane.voltage
     peaks, troughs = _zigzag(volts, back)
     falls = _strokes(membrane, volts, peaks, troughs)
@@ -108,7 +124,7 @@ def find_turns(membrane: Trace, noise: float = 0.0) -> Turns | None:
     resets = falls if upwards else rises
     if not len(resets.begins):
         return None
-    return _turns(membrane, resets, (low, high), upwards=upwards)
+    return _turns(membrane, resets, extent, upwards=upwards)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
