@@ -7,15 +7,17 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
+from scipy.sparse import lil_array
+from scipy.sparse.linalg import splu
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from spiketwin.circuits.reader.parts import Part
 
 GROUND = "0"
-# conductances that differ by more are an open end beside a leak, and a wire beside a resistor
-_OPEN, _WIRE = 1e-13, 1e6
+# how much better a wire conducts than the best resistor beside it
+_WIRE = 1e6
 
 
 def holds_voltage(part: Part) -> bool:
@@ -32,12 +34,16 @@ class Network:
         at: those that conduct at a node, by node.
         held: the nodes whose voltage a source sets against ground, itself among them.
         rails: those that a chain of constant voltage sources holds, and their volts.
+        outer: the node outside of a capacitor with a series resistance of its own, by that inside.
+        order: the place of each element in the deck, by name.
     """
 
     parts: tuple[Part, ...]
     at: Mapping[str, tuple[Part, ...]]
     held: frozenset[str]
     rails: Mapping[str, float]
+    outer: Mapping[str, str]
+    order: Mapping[str, int]
 
     @classmethod
     def of(cls, parts: Sequence[Part]) -> Self:
@@ -51,6 +57,14 @@ class Network:
             at=MappingProxyType({node: tuple(there) for node, there in at.items()}),
             held=_held([part for part in parts if holds_voltage(part)]),
             rails=MappingProxyType(_rails(parts)),
+            outer=MappingProxyType(
+                {
+                    part.nodes[1]: part.nodes[0]
+                    for part in parts
+                    if part.nodes[1:] == (f"{part.name}.node",)  # as the reader names it
+                }
+            ),
+            order=MappingProxyType({part.name: place for place, part in enumerate(parts)}),
         )
 
     @property
@@ -60,24 +74,21 @@ class Network:
         inner = tuple(node for node in dict.fromkeys(ends) if node not in self.held)
         return tuple(dict.fromkeys(self.outer.get(node, node) for node in inner))
 
-    @property
-    def outer(self) -> Mapping[str, str]:
-        """The node outside of a capacitor with a series resistance of its own, by that inside."""
-        return {
-            part.nodes[1]: part.nodes[0]
-            for part in self.parts
-            if part.nodes[1:] == (f"{part.name}.node",)  # as the reader names it
-        }
+    def touching(self, nodes: Iterable[str]) -> tuple[Part, ...]:
+        """Return the elements that conduct at any of some nodes, in the order of the deck."""
+        found = {part.name: part for node in nodes for part in self.at.get(node, ())}
+        return tuple(sorted(found.values(), key=lambda part: self.order[part.name]))
 
     def capacitors(self, node: str) -> tuple[Part, ...]:
         """Return the capacitors at a node that have a value and lead to another one.
 
         One with a series resistance of its own is among them.
         """
-        places = {node, *(inside for inside, outside in self.outer.items() if outside == node)}
+        behind = (end for part in self.at.get(node, ()) for end in part.nodes)
+        places = {node, *(end for end in behind if self.outer.get(end) == node)}
         return tuple(
             part
-            for part in self.parts
+            for part in self.touching(places)
             if part.kind == "c"
             and part.value
             and (part.nodes[0] in places) != (part.nodes[1] in places)
@@ -103,10 +114,7 @@ class Network:
 
     def leaks(self, node: str) -> tuple[Part, ...]:
         """Return the resistors and inductors of the paths from ``node`` to what is held."""
-        places = frozenset(self.joined(node))
-        return tuple(
-            part for part in self.parts if _is_linear(part) and places.intersection(part.nodes)
-        )
+        return tuple(part for part in self.touching(self.joined(node)) if _is_linear(part))
 
     def resistance(self, node: str) -> float | None:
         """Return the resistance from a node to all that sources hold, in ohms.
@@ -135,9 +143,11 @@ class Network:
         linear = self.leaks(node)
         if not linear or any(part.kind == "r" and not part.value for part in linear):
             return None  # a resistance of zero, or without a number
+        if not any(self.held.intersection(part.nodes) for part in linear):
+            return None
         siemens = [1 / (part.value or 1.0) if part.kind == "r" else 0.0 for part in linear]
-        wire = _WIRE * max(map(abs, siemens), default=0.0)
-        matrix, into = np.zeros((len(index), len(index))), np.zeros(len(index))
+        wire = _WIRE * max(map(abs, siemens), default=0.0) or 1.0
+        matrix, into = lil_array((len(index), len(index))), np.zeros(len(index))
         into[0] = source is None
         for part, given in zip(linear, siemens, strict=True):
             conductance = given or wire
@@ -148,10 +158,10 @@ class Network:
             if len(ends) == 2:
                 matrix[ends[0], ends[1]] -= conductance
                 matrix[ends[1], ends[0]] -= conductance
-        scale = np.abs(matrix).max()
-        if scale == 0 or np.linalg.matrix_rank(matrix, tol=_OPEN * scale) < len(index):
+        try:
+            return float(splu(matrix.tocsc()).solve(into)[0])
+        except RuntimeError:  # singular, as with a negative resistance beside its like
             return None
-        return float(np.linalg.solve(matrix, into)[0])
 
     def time_constant(self, node: str) -> float | None:
         """Return R·C as drawn at a node, in seconds; None where one of the two is missing."""
@@ -165,33 +175,31 @@ def _is_linear(part: Part) -> bool:
 
 def _held(sources: Sequence[Part]) -> frozenset[str]:
     """Return ground, and what a chain of voltage sources leads to from there."""
-    held = {GROUND}
-    waiting = list(sources)
-    while True:
-        reached = [part for part in waiting if held.intersection(part.nodes)]
-        if not reached:
-            return frozenset(held)
-        for part in reached:
-            held.update(part.nodes)
-        waiting = [part for part in waiting if part not in reached]
+    beside: dict[str, list[str]] = {}
+    for part in sources:
+        for node in part.nodes:
+            beside.setdefault(node, []).extend(part.nodes)
+    held, waiting = {GROUND}, [GROUND]
+    while waiting:
+        for node in beside.get(waiting.pop(), ()):
+            if node not in held:
+                held.add(node)
+                waiting.append(node)
+    return frozenset(held)
 
 
 def _rails(parts: Sequence[Part]) -> dict[str, float]:
-    volts = {GROUND: 0.0}
-    waiting = [
-        (part.nodes[0], part.nodes[1], part.waveform.dc or 0.0)
-        for part in parts
-        if part.kind == "v" and part.waveform is not None and part.waveform.kind == "dc"
-    ]
-    while True:
-        left = []
-        for plus, minus, dc in waiting:
-            if minus in volts:
-                volts.setdefault(plus, volts[minus] + dc)
-            elif plus in volts:
-                volts[minus] = volts[plus] - dc
-            else:
-                left.append((plus, minus, dc))
-        if len(left) == len(waiting):
-            return volts
-        waiting = left
+    beside: dict[str, list[tuple[str, float]]] = {}
+    for part in parts:
+        if part.kind == "v" and part.waveform is not None and part.waveform.kind == "dc":
+            (plus, minus), dc = part.nodes, part.waveform.dc or 0.0
+            beside.setdefault(minus, []).append((plus, dc))
+            beside.setdefault(plus, []).append((minus, -dc))
+    volts, waiting = {GROUND: 0.0}, [GROUND]
+    while waiting:
+        node = waiting.pop()
+        for other, more in beside.get(node, ()):
+            if other not in volts:
+                volts[other] = volts[node] + more
+                waiting.append(other)
+    return volts

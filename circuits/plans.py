@@ -23,6 +23,8 @@ MOST_BYTES = 1 << 30
 _POINTS_PER_CORNER = 15
 # where the deck says nothing: so many time constants, so many periods, so many steps in each
 _TIME_CONSTANTS, _PERIODS, _STEPS = 20.0, 10.0, 100.0
+# the nodes of largest capacitance whose time constants are looked at
+_MOST_NODES = 50
 # V, what a neuron without a leak is taken to charge to, where the deck has no supply
 _USUAL_SWING = 1.0
 # ngspice's longest step is TSTEP, or this part of the run where that is shorter
@@ -142,7 +144,8 @@ def _has_initial(deck: UserDeck) -> bool:
 def _chosen_stop(deck: UserDeck) -> tuple[float, str]:
     """Return a time to stop at in seconds, and its reason."""
     network = Network.of(deck.parts)
-    constants = [t for node in network.charged for t in [network.time_constant(node)] if t]
+    largest = sorted(network.charged, key=lambda node: -(network.capacitance(node) or 0.0))
+    constants = [t for node in largest[:_MOST_NODES] for t in [network.time_constant(node)] if t]
     if not constants:
         constants = list(_charging_times(deck, network))
     periods = [period for part in deck.parts for period in _periods(part)]

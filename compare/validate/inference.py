@@ -16,7 +16,7 @@ from spiketwin.compare.validate.inputs import (
     input_sources,
     is_constant,
 )
-from spiketwin.compare.validate.membranes import commands_of, find_reset, membrane_candidates
+from spiketwin.compare.validate.membranes import find_reset, membrane_candidates
 from spiketwin.compare.validate.roles import AmbiguousRolesError, Role, Roles
 from spiketwin.compare.validate.shapes import shape_of
 from spiketwin.compare.validate.spike_outputs import find_spike_output
@@ -89,7 +89,7 @@ def infer_roles(
             dict.fromkeys(
                 command
                 for part in discharging
-                for command in commands_of(influence, part)
+                for command in influence.obeyed[part.name]
                 if command != node.name
             )
         ),

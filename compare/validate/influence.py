@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from spiketwin.circuits.network import Network
     from spiketwin.circuits.reader import Part
@@ -38,10 +38,15 @@ class Influence:
     Attributes:
         network: its wiring.
         onto: the nodes that each node influences in one step.
+        obeyed: the nodes that command each element, by its name, without those that constant
+            sources hold.
+        sensed: the first element that senses each node, by node.
     """
 
     network: Network
     onto: Mapping[str, frozenset[str]]
+    obeyed: Mapping[str, tuple[str, ...]]
+    sensed: Mapping[str, str]
 
     @classmethod
     def of(cls, network: Network) -> Self:
@@ -51,61 +56,102 @@ class Influence:
         constant source's node influences none. What is sensed influences where current flows.
         """
         onto: dict[str, set[str]] = {}
+        obeyed: dict[str, tuple[str, ...]] = {}
+        sensed: dict[str, str] = {}
         devices = {part.name: part for part in network.parts}
         for part in network.parts:
             ends = conducting(part)
-            sensed = (
-                *sensing(part),
-                *(n for d in part.senses if d in devices for n in devices[d].nodes),
+            for node in sensing(part):
+                sensed.setdefault(node, part.name)
+            through = (n for name in part.senses if name in devices for n in devices[name].nodes)
+            commands = tuple(
+                node
+                for node in dict.fromkeys((*sensing(part), *through))
+                if node not in network.rails
             )
+            obeyed[part.name] = commands
             is_output = part.kind in "vehb" and set(ends) & network.held
-            pairs = [(a, b) for a in sensed for b in ends if a != b]
+            pairs = [(a, b) for a in commands for b in ends if a != b]
             if not is_output:
                 pairs += [(a, b) for a in ends for b in ends if a != b and b not in network.held]
             for a, b in pairs:
                 if a not in network.rails and b not in network.rails:
                     onto.setdefault(a, set()).add(b)
-        return cls(network=network, onto={a: frozenset(b) for a, b in onto.items()})
+        return cls(
+            network=network,
+            onto={a: frozenset(b) for a, b in onto.items()},
+            obeyed=obeyed,
+            sensed=sensed,
+        )
 
-    def reached(self, *nodes: str) -> Mapping[str, int]:
-        """Return the nodes that some influence, and in how many steps; themselves in none."""
-        steps = dict.fromkeys(nodes, 0)
-        waiting = deque(nodes)
-        while waiting:
-            node = waiting.popleft()
-            for other in self.onto.get(node, ()):
-                if other not in steps:
-                    steps[other] = steps[node] + 1
-                    waiting.append(other)
-        return steps
+    def reached(self, *nodes: str) -> frozenset[str]:
+        """Return the nodes that some influence, themselves among them."""
+        return _spread(self.onto, nodes)
+
+    def leading_to(self, *nodes: str) -> frozenset[str]:
+        """Return the nodes that influence some, themselves among them."""
+        back: dict[str, list[str]] = {}
+        for node, others in self.onto.items():
+            for other in others:
+                back.setdefault(other, []).append(node)
+        return _spread(back, nodes)
 
 
-def paths_from(network: Network, part: Part) -> Mapping[str, str]:
-    """Return how a source's current can reach each node that no source holds.
-
-    The words are ``directly``, ``through resistors`` and ``through other elements``, by node.
-    """
-    ways: dict[str, str] = {}
-    starts = [node for node in part.nodes if node not in network.rails or part.kind == "v"]
-    starts = [node for node in starts if node != "0"]
-    if part.kind == "i":
-        ways.update((node, "directly") for node in starts if node not in network.held)
-    waiting = deque((node, "directly") for node in starts)
-    seen = set(starts)
+def _spread(onto: Mapping[str, Collection[str]], nodes: Iterable[str]) -> frozenset[str]:
+    found = set(nodes)
+    waiting = list(found)
     while waiting:
-        node, way = waiting.popleft()
-        for other in network.at.get(node, ()):
-            if other is part or other.kind in "vehck" or node not in conducting(other):
+        for other in onto.get(waiting.pop(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return frozenset(found)
+
+
+class Way(IntEnum):
+    """How a current reaches a node, the straightest first."""
+
+    DIRECTLY = 0
+    THROUGH_RESISTORS = 1
+    THROUGH_OTHERS = 2
+
+    @property
+    def words(self) -> str:
+        """In words."""
+        return ("directly", "through resistors", "through other elements")[self]
+
+
+def ways_from(network: Network, starts: Mapping[str, str]) -> Mapping[str, tuple[Way, str]]:
+    """Return how currents that begin at some nodes reach others, and which of them does.
+
+    Args:
+        network: the wiring.
+        starts: what begins there, by node, such as a source's name.
+
+    Returns:
+        For each node reached, the straightest way and what begins it; the nodes that sources hold
+        are reached, and end a way.
+    """
+    ways = {node: (Way.DIRECTLY, name) for node, name in starts.items()}
+    waiting: list[list[str]] = [list(starts), [], []]
+    for way in Way:
+        while waiting[way]:
+            node = waiting[way].pop()
+            if ways[node][0] < way or (node in network.held and node not in starts):
                 continue
-            if other.kind == "b" and " i=" not in other.cards[0]:
-                continue
-            linear = other.kind in "rl" and other.expression is None
-            onward = way if linear and way != "directly" else "through other elements"
-            if linear and way == "directly":
-                onward = "through resistors"
-            for end in conducting(other):
-                if end not in seen and end not in network.held:
-                    seen.add(end)
-                    ways[end] = onward
-                    (waiting.appendleft if linear else waiting.append)((end, onward))
+            for part in network.at.get(node, ()):
+                if node not in conducting(part) or not _carries(part):
+                    continue
+                linear = part.kind in "rl" and part.expression is None
+                least = Way.THROUGH_RESISTORS if linear else Way.THROUGH_OTHERS
+                onward = max(way, least)
+                for end in conducting(part):
+                    if end not in ways or ways[end][0] > onward:
+                        ways[end] = onward, ways[node][1]
+                        waiting[onward].append(end)
     return ways
+
+
+def _carries(part: Part) -> bool:
+    """Whether an element lets a current through: no voltage source, capacitor or coupling does."""
+    return part.kind not in "vehcki" and (part.kind != "b" or " i=" in part.cards[0])

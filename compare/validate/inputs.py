@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spiketwin.compare.validate.influence import Influence, conducting, paths_from
+from spiketwin.circuits.network import GROUND, Network
+from spiketwin.compare.validate.influence import Influence, Way, conducting, ways_from
 from spiketwin.compare.validate.roles import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from spiketwin.circuits.network import Network
     from spiketwin.circuits.reader import Part
 
 # what a source's way to the membrane counts for, by whether it is a current's
@@ -18,6 +18,11 @@ DIRECTLY, THROUGH_RESISTORS, THROUGH_OTHERS, BY_INFLUENCE = 4.0, 3.5, 2.0, 1.5
 # a constant voltage is an input where it charges the membrane and nothing else does
 CONSTANT_VOLTAGE, IS_SUPPLY, VARIES, NAMED = -1.0, -1.0, 0.5, 0.25
 
+_WORTH = {
+    Way.DIRECTLY: DIRECTLY,
+    Way.THROUGH_RESISTORS: THROUGH_RESISTORS,
+    Way.THROUGH_OTHERS: THROUGH_OTHERS,
+}
 _NAMES = ("in", "stim", "inj", "exc", "drive", "sig")
 
 
@@ -66,12 +71,14 @@ def find_input(
         reset: the elements that discharge it; influence through them is no input.
         supplies: the sources that feed other elements.
     """
-    without = Influence.of(type(network).of([p for p in network.parts if p.name not in reset]))
+    without = Network.of([part for part in network.parts if part.name not in reset])
+    ways = ways_from(without, {membrane: membrane})
+    leading = Influence.of(without).leading_to(membrane)
     found = []
     for part in network.parts:
         if part.waveform is None:
             continue
-        told = _way(without, part, membrane)
+        told = _way(network, part, membrane, ways, leading)
         if told is None:
             continue
         score, words = told
@@ -103,20 +110,23 @@ def find_clocks(network: Network, source: str | None) -> tuple[Role, ...]:
     )
 
 
-def _way(influence: Influence, part: Part, membrane: str) -> tuple[float, str] | None:
+def _way(
+    network: Network,
+    part: Part,
+    membrane: str,
+    ways: Mapping[str, tuple[Way, str]],
+    leading: frozenset[str],
+) -> tuple[float, str] | None:
     """Return what a source's way to the membrane counts for, and its words; None without one."""
-    network = influence.network
-    way = paths_from(network, part).get(membrane)
-    if way is not None:
-        score = {"directly": DIRECTLY, "through resistors": THROUGH_RESISTORS}.get(
-            way, THROUGH_OTHERS
-        )
-        if way == "through other elements" and part.kind == "v" and is_constant(part):
-            return None  # a supply's transistors
-        return score, f"its current reaches {membrane} {way}"
-    if is_constant(part) and part.kind == "v":
-        return None
-    starts = [node for node in part.nodes if node not in network.rails]
-    if membrane in influence.reached(*starts):
+    constant_voltage = part.kind == "v" and is_constant(part)
+    ends = [
+        node
+        for node in part.nodes
+        if node != GROUND and (part.kind == "v" or node not in network.rails)
+    ]
+    way = min((ways[node][0] for node in ends if node in ways), default=None)
+    if way is not None and not (way is Way.THROUGH_OTHERS and constant_voltage):
+        return _WORTH[way], f"its current reaches {membrane} {way.words}"
+    if not constant_voltage and leading.intersection(ends):
         return BY_INFLUENCE, f"it controls what charges {membrane}"
     return None

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from spiketwin.compare.validate.influence import conducting, paths_from, sensing
+from spiketwin.circuits.network import GROUND
+from spiketwin.compare.validate.influence import Way, conducting, ways_from
 from spiketwin.compare.validate.roles import Role
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from spiketwin.circuits.network import Network
     from spiketwin.circuits.reader import Part
     from spiketwin.compare.validate.influence import Influence
     from spiketwin.compare.validate.shapes import Shape
@@ -19,15 +21,17 @@ if TYPE_CHECKING:
 # adaptation variable lack the input's current, and the first of them has two levels.
 INPUT, INPUT_THROUGH, SUPPLY = 4.5, 1.0, 3.0
 RESET, WEAK_RESET, SENSED = 2.0, 1.0, 1.0
-LARGEST, SMALL, TOP_LEVEL = 0.5, -1.0, 0.5
+LARGEST, SMALL, TINY, TOP_LEVEL = 0.5, -1.0, -3.0, 0.5
 # A membrane that runs away to its peak has nearly two levels, so that these count for little.
 CHARGES, TWO_LEVELS, STILL = 2.0, -0.5, -1.0
-# a capacitor of this part of the largest is a parasite or a pulse's
-SMALL_PART = 1e-2
+# a capacitor of this part of the largest is a pulse's or a parasite
+SMALL_PART, TINY_PART = 1e-2, 1e-3
 # of the time away from its extremes, from where on a node is said to charge
 CHARGING = 0.25
 
 SWITCHES = frozenset("swmqj")
+# nodes that are looked at more closely
+_MOST_CANDIDATES = 50
 
 
 def membrane_candidates(
@@ -47,15 +51,25 @@ def membrane_candidates(
     network = influence.network
     nodes = network.charged or tuple(n for n in network.at if n not in network.held)
     largest = max((network.capacitance(node) or 0.0 for node in nodes), default=0.0)
-    ways = [(part, paths_from(network, part), True) for part in current]
-    ways += [(part, paths_from(network, part), False) for part in supply]
+    inputs = ways_from(network, _starts(network, current))
+    supplied = ways_from(network, _starts(network, supply))
+    told = {
+        node: [
+            *_reach(inputs.get(node), supplied.get(node)),
+            *(
+                [(SENSED, f"{influence.sensed[node]} senses it")]
+                if node in influence.sensed
+                else []
+            ),
+            _capacitor(network.capacitance(node), largest),
+            *([_course(shapes[node])] if node in shapes else []),
+        ]
+        for node in nodes
+    }
+    likely = sorted(told, key=lambda node: -sum(score for score, _ in told[node]))
     found = []
-    for node in nodes:
-        told = [_reach(node, ways), _loop(influence, node), _sensed(influence, node)]
-        told.append(_capacitor(network.capacitance(node), largest))
-        if node in shapes:
-            told.append(_course(shapes[node]))
-        weighed = [(score, words) for score, words in told if words]
+    for node in likely[:_MOST_CANDIDATES]:
+        weighed = [*told[node][:1], *_loop(influence, node), *told[node][1:]]
         found.append(
             Role(
                 name=node,
@@ -65,6 +79,16 @@ def membrane_candidates(
             )
         )
     return sorted(found, key=lambda role: -role.score)
+
+
+def _starts(network: Network, sources: Sequence[Part]) -> dict[str, str]:
+    """Return the nodes at which the currents of sources begin, ground and rails excepted."""
+    starts: dict[str, str] = {}
+    for part in sources:
+        for node in part.nodes:
+            if node != GROUND and (part.kind == "v" or node not in network.held):
+                starts.setdefault(node, part.name)
+    return starts
 
 
 def find_reset(influence: Influence, membrane: str) -> tuple[Role, ...]:
@@ -77,7 +101,7 @@ def find_reset(influence: Influence, membrane: str) -> tuple[Role, ...]:
     places = frozenset(network.joined(membrane))
     reached = influence.reached(membrane)
     within, without = [], []
-    for part in network.parts:
+    for part in network.touching(places):
         ends = conducting(part)
         if part.kind not in "swmqjbgfr" or not places.intersection(ends):
             continue
@@ -85,7 +109,7 @@ def find_reset(influence: Influence, membrane: str) -> tuple[Role, ...]:
             continue
         if part.kind == "b" and " i=" not in part.cards[0]:
             continue
-        obeyed = commands_of(influence, part)
+        obeyed = influence.obeyed[part.name]
         own = membrane in obeyed and part.kind in "sw"
         others = [node for node in obeyed if node not in places]
         inside = [node for node in others if node in reached]
@@ -107,40 +131,26 @@ def find_reset(influence: Influence, membrane: str) -> tuple[Role, ...]:
     return tuple(role for role in found if role.score == best)
 
 
-def commands_of(influence: Influence, part: Part) -> tuple[str, ...]:
-    """Return the nodes that command an element, without those that constant sources hold."""
-    network = influence.network
-    devices = {other.name: other for other in network.parts}
-    sensed = [*sensing(part)]
-    sensed += [node for name in part.senses if name in devices for node in devices[name].nodes]
-    return tuple(node for node in dict.fromkeys(sensed) if node not in network.rails)
-
-
-def _reach(node: str, ways: Sequence[tuple[Part, Mapping[str, str], bool]]) -> tuple[float, str]:
+def _reach(
+    by_input: tuple[Way, str] | None, by_supply: tuple[Way, str] | None
+) -> list[tuple[float, str]]:
     """Return what the best way of a source's current to a node counts for, and its words."""
-    best, words = 0.0, ""
-    for part, reached, may_be_input in ways:
-        way = reached.get(node)
-        if way is None:
-            continue
-        score = SUPPLY if not may_be_input else INPUT
-        if way == "through other elements":
-            score = INPUT_THROUGH if may_be_input else 0.0
-        if score > best:
-            best, words = score, f"the current of {part.name} reaches it {way}"
-    return best, words
+    choices = []
+    if by_input is not None:
+        way, name = by_input
+        score = INPUT_THROUGH if way is Way.THROUGH_OTHERS else INPUT
+        choices.append((score, f"the current of {name} reaches it {way.words}"))
+    if by_supply is not None and by_supply[0] is not Way.THROUGH_OTHERS:
+        way, name = by_supply
+        choices.append((SUPPLY, f"the current of {name} reaches it {way.words}"))
+    return [max(choices)] if choices else []
 
 
-def _loop(influence: Influence, node: str) -> tuple[float, str]:
+def _loop(influence: Influence, node: str) -> list[tuple[float, str]]:
     reset = find_reset(influence, node)
-    if not reset or "does not follow" in reset[0].evidence[0]:
-        return 0.0, ""
-    return reset[0].score, f"{reset[0].name} discharges it, and obeys it"
-
-
-def _sensed(influence: Influence, node: str) -> tuple[float, str]:
-    by = [part.name for part in influence.network.parts if node in sensing(part)]
-    return (SENSED, f"{by[0]} senses it") if by else (0.0, "")
+    if not reset or reset[0].score < WEAK_RESET:
+        return []
+    return [(reset[0].score, f"{reset[0].name} discharges it, and obeys it")]
 
 
 def _capacitor(capacitance: float | None, largest: float) -> tuple[float, str]:
@@ -149,6 +159,8 @@ def _capacitor(capacitance: float | None, largest: float) -> tuple[float, str]:
     said = f"it has {engineering(capacitance, 'F')}"
     if capacitance >= 0.999 * largest:
         return LARGEST, f"{said}, the largest capacitance"
+    if capacitance < TINY_PART * largest:
+        return TINY, f"{said}, less than a thousandth of the largest capacitance"
     if capacitance < SMALL_PART * largest:
         return SMALL, f"{said}, a small part of the largest capacitance"
     return 0.0, said

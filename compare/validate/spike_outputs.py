@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.validate.influence import conducting
-from spiketwin.compare.validate.membranes import commands_of
 from spiketwin.compare.validate.roles import Role
 from spiketwin.compare.validate.shapes import shape_of, together
 from spiketwin.compare.validate.turns import find_turns
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
 RISES, FALLS = 3.0, 2.75
 COMMANDS, LEADS_TO_COMMAND, WITHIN, BEYOND = 1.0, 0.5, 1.0, -1.0
-NAMED, TOP_LEVEL, HAS_CAPACITOR = 1.5, 0.5, 0.25
+# an inverted output is called nout
+NAMED, ENDS_SO, TOP_LEVEL, HAS_CAPACITOR = 1.5, 1.0, 0.5, 0.25
 # of the usual interval: so near to the begin of a reset is an edge that goes with it
 _NEAR = 0.05
 # of the resets that must have an edge
@@ -46,16 +46,17 @@ def find_spike_output(
         traces: waveforms of a probing run; without them the wiring decides.
     """
     network = influence.network
-    commands = {node for part in reset for node in commands_of(influence, part)} - {membrane}
+    commands = {node for part in reset for node in influence.obeyed[part.name]} - {membrane}
     kept = {node for part in reset for node in conducting(part)} | set(network.joined(membrane))
-    reached = influence.reached(membrane, *commands)
+    reached = sorted(influence.reached(membrane, *commands))
+    leading = influence.leading_to(*commands)
     turns = find_turns(traces[membrane]) if membrane in traces else None
     found = []
     for node in reached:
         if node in network.rails or node in kept:
             continue
-        leads = commands & set(influence.reached(node))
-        weighed = [_wiring(node, commands, leads), _name(node)]
+        leads = node in leading
+        weighed = [_wiring(node, commands, leads=leads), _name(node)]
         if network.capacitance(node):
             weighed.append((HAS_CAPACITOR, ""))
         if node in traces:
@@ -75,7 +76,7 @@ def find_spike_output(
     return max(found, key=lambda role: role.score, default=None)
 
 
-def _wiring(node: str, commands: set[str], leads: set[str]) -> tuple[float, str]:
+def _wiring(node: str, commands: set[str], *, leads: bool) -> tuple[float, str]:
     if node in commands:
         return COMMANDS, "it commands the reset"
     if leads:
@@ -86,7 +87,9 @@ def _wiring(node: str, commands: set[str], leads: set[str]) -> tuple[float, str]
 def _name(node: str) -> tuple[float, str]:
     last = node.rpartition(".")[2].strip("/")
     score = TOP_LEVEL if "." not in node.strip(".") else 0.0
-    return score + NAMED * any(last.startswith(name) or last.endswith(name) for name in _NAMES), ""
+    if last.startswith(_NAMES):
+        return score + NAMED, ""
+    return (score + ENDS_SO if last.endswith(_NAMES) else score), ""
 
 
 def _fits(trace: Trace, resets: np.ndarray | None) -> tuple[float, str] | None:
