@@ -103,6 +103,11 @@ def parser() -> argparse.ArgumentParser:
     from spiketwin.cli.analyses_grammar import add_analyses
 
     add_analyses(commands, shared)
+    from spiketwin.cli.init import add_init
+    from spiketwin.cli.validate_grammar import add_validate
+
+    add_validate(commands, shared)
+    add_init(commands, shared)
     return top
 
 
@@ -129,6 +134,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _on_a_circuit(options: argparse.Namespace, typed: Sequence[str]) -> int:
+    if options.command == "validate":
+        from spiketwin.cli.validate import run_validate
+
+        return run_validate(options, typed)
+    from spiketwin.cli.init import run_init
+
+    return run_init(options)
+
+
 def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
     from spiketwin.models.errors import SimulationError, SpiketwinError
 
@@ -150,6 +165,8 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             from spiketwin.cli.coding import run_coding
 
             return run_coding(options, typed)
+        if options.command in {"validate", "init"}:
+            return _on_a_circuit(options, typed)
         if options.command == "contrast":
             from spiketwin.cli.contrast import run_contrast
 
