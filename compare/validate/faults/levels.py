@@ -14,14 +14,16 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from spiketwin.circuits.reader import UserDeck
     from spiketwin.compare.validate.faults.scene import Scene
 
 # V beyond a rail, where the protection diode of every integrated circuit conducts, and clamps what
 # this simulation lets pass; ideal sources a little above the supply are drawn by many
 DIODE_DROP = 0.7
-# of the run's time; a shorter excursion is an edge's
-SUSTAINED = 0.01
+# of the run's time; a shorter excursion is an edge's, or a last spike's that the end cuts
+SUSTAINED = 0.05
 # of the way from reset to threshold, by which a start counts as above the threshold
 ABOVE = 0.05
 
@@ -39,9 +41,12 @@ def on_supply(scene: Scene) -> Iterator[Finding]:
     high = max(levels, default=0.0) or np.inf
     membrane = scene.observation.membrane
     steps = np.diff(membrane.time, prepend=membrane.time[0])
+    # from a spike to its reset's end an Axon-Hillock circuit lifts its membrane above the supply
+    charging = ~_spiking(scene)
+    driven = membrane.voltage[charging]
     for outside, rail, extreme in (
-        (membrane.voltage > high + DIODE_DROP, high, float(membrane.voltage.max())),
-        (membrane.voltage < low - DIODE_DROP, low, float(membrane.voltage.min())),
+        (charging & (membrane.voltage > high + DIODE_DROP), high, float(driven.max())),
+        (charging & (membrane.voltage < low - DIODE_DROP), low, float(driven.min())),
     ):
         if float(steps[outside].sum()) <= SUSTAINED * float(membrane.time[-1] - membrane.time[0]):
             continue
@@ -89,6 +94,15 @@ def on_start(scene: Scene) -> Iterator[Finding]:
         time=float(membrane.time[0]),
         nodes=scene.membrane,
     )
+
+
+def _spiking(scene: Scene) -> NDArray[np.bool_]:
+    """Return which points of the membrane, shape (n,), are between a spike and its reset's end."""
+    spiking = np.zeros(len(scene.observation.membrane), dtype=np.bool_)
+    begins = np.searchsorted(scene.observation.membrane.time, scene.events.spikes.train.times)
+    for begin, end in zip(begins.tolist(), scene.events.resets.tolist(), strict=False):
+        spiking[begin : end + 1] = True
+    return spiking
 
 
 def _initial(deck: UserDeck, node: str) -> Iterator[float]:
