@@ -2,7 +2,8 @@
 
 from spiketwin.compare.analyses.check import CheckCase, check, check_cases
 from spiketwin.compare.analyses.fi import FiCurve, FiPoint, fi_currents, fi_curve
-from spiketwin.compare.analyses.rates import RateMeasurement, measure_rate
+from spiketwin.compare.analyses.rate_measurement import RateMeasurement
+from spiketwin.compare.analyses.rates import measure_rate
 from spiketwin.compare.analyses.strengths import (
     StrengthCurve,
     StrengthPoint,

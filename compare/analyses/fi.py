@@ -10,7 +10,7 @@ import numpy as np
 from spiketwin.circuits.pool import Failed, map_with_engines, require_some_result
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.analyses.drives import usual_current
-from spiketwin.compare.analyses.rates import RateMeasurement, measure_rate
+from spiketwin.compare.analyses.rates import measure_rate
 from spiketwin.models import Constant
 from spiketwin.models.checks import require_finite, require_positive
 from spiketwin.models.errors import ParameterError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from spiketwin.circuits.pool import Simulate
+    from spiketwin.compare.analyses.rate_measurement import RateMeasurement
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, SpiketwinError
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from spiketwin.circuits.bench import MEMBRANE, PULSE, render
 from spiketwin.circuits.events import DetectedSpikes, detect_spikes
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.analyses.rate_measurement import ALIKE, RateMeasurement
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import refinement_uncertainty
@@ -22,11 +23,11 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.pool import Simulate
     from spiketwin.compare.twin import Twin
-    from spiketwin.models import Neuron, Solution, SpikeTrain, Trace
+    from spiketwin.models import Neuron, Solution, SpikeTrain
 
 # so many intervals are left out, as few as will do for those counted after them to be alike: an
 # adapting neuron needs time to settle, and one that bursts never does
-SKIPPED, COUNTED, ALIKE = (10, 20, 40, 80, 160), 10, 1e-3
+SKIPPED, COUNTED = (10, 20, 40, 80, 160), 10
 # wait no longer than so many times τ + refractory time for them: close to the rheobase the interval
 # grows without bound; and where none comes, do not let the circuit be silent for so long
 LONGEST_WAIT, SILENT_WAIT = 100, 20
@@ -35,70 +36,6 @@ STEPS_PER_INTERVAL = 50
 # may take steps of twice the length, since a rate that these leave undecided is run finer
 PACED_STEPS_PER_TIME_CONSTANT = STEPS_PER_TIME_CONSTANT / 2
 MOST_RUNS = 6
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class RateMeasurement:
-    """How fast both twins fire under one lasting current.
-
-    A rate is the reciprocal mean of the intervals that count; zero for fewer than two spikes.
-
-    Attributes:
-        stimulus: the current.
-        duration: seconds.
-        circuit_spikes, model_spikes: how many in the run.
-        skipped: how many intervals are left out.
-        intervals: how many of the model's intervals count; zero for fewer than two spikes.
-        circuit_rate, model_rate: hertz.
-        uncertainty: hertz, numerical, of the rates' difference; None where not known.
-        latency: seconds from the current's onset to the model's first spike; None where silent.
-        circuit_latency: the same of the circuit.
-        spread: largest minus smallest of the model's intervals that count, as a fraction of their
-            mean; None without intervals. Zero in the steady state of a regular neuron.
-        verdict: whether the rates agree.
-        remark: why it is so, where that is not a matter of two rates.
-        membrane: the circuit's, of the finest run.
-        model: the solution.
-    """
-
-    stimulus: Constant | Step
-    duration: float
-    circuit_spikes: int
-    model_spikes: int
-    skipped: int
-    intervals: int
-    circuit_rate: float
-    model_rate: float
-    uncertainty: float | None
-    latency: float | None
-    circuit_latency: float | None
-    spread: float | None
-    verdict: Verdict
-    remark: str | None
-    membrane: Trace
-    model: Solution
-
-    @property
-    def settled(self) -> bool:
-        """Whether the intervals that count are alike; else the neuron bursts or still adapts."""
-        return self.spread is None or (self.intervals > 1 and self.spread < ALIKE)
-
-    @property
-    def fires(self) -> bool:
-        """Whether both twins have a rate."""
-        return self.circuit_rate > 0 and self.model_rate > 0
-
-    @property
-    def deviation(self) -> float | None:
-        """Circuit's rate over the model's, minus one; None where one of them has none."""
-        return self.circuit_rate / self.model_rate - 1 if self.fires else None
-
-    @property
-    def relative_uncertainty(self) -> float | None:
-        """Uncertainty of the deviation; None where not known."""
-        if self.uncertainty is None or not self.fires:
-            return None
-        return self.uncertainty / self.model_rate
 
 
 def measure_rate(

@@ -17,7 +17,7 @@ from spiketwin.circuits.bench import MEMBRANE, render
 from spiketwin.circuits.pool import Failed, map_with_engines, require_some_result
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.analyses.drives import usual_current
-from spiketwin.compare.analyses.rates import RateMeasurement, measure_rate
+from spiketwin.compare.analyses.rates import measure_rate
 from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.compare.uncertainty import SAFETY_FACTOR
 from spiketwin.models import Step, Trace
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from spiketwin.circuits.pool import Simulate
+    from spiketwin.compare.analyses.rate_measurement import RateMeasurement
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Solution, SpiketwinError
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.analyses.rates import ALIKE, COUNTED, LONGEST_WAIT, SKIPPED
+from spiketwin.compare.analyses.rate_measurement import ALIKE
+from spiketwin.compare.analyses.rates import COUNTED, LONGEST_WAIT, SKIPPED
 from spiketwin.compare.report.analysis import Page, Section
 from spiketwin.compare.report.failure_table import failure_tables
 from spiketwin.compare.report.fi_figure import fi_plot
@@ -20,7 +21,7 @@ from spiketwin.models.quantities import UNITS, engineering, printed
 
 if TYPE_CHECKING:
     from spiketwin.compare.analyses.fi import FiCurve, FiPoint
-    from spiketwin.compare.analyses.rates import RateMeasurement
+    from spiketwin.compare.analyses.rate_measurement import RateMeasurement
     from spiketwin.models import Neuron
 
 

@@ -25,7 +25,7 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from spiketwin.compare.analyses.rates import RateMeasurement
+    from spiketwin.compare.analyses.rate_measurement import RateMeasurement
     from spiketwin.compare.analyses.tau import Rise, TauSensitivity
 
 COLUMNS = 700
