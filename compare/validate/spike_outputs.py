@@ -26,8 +26,8 @@ NAMED, ENDS_SO, TOP_LEVEL, HAS_CAPACITOR = 1.5, 1.0, 0.5, 0.25
 _NEAR = 0.05
 # of the resets that must have an edge
 _MOST = 0.8
-# a correlation with the membrane that no pulse has
-_ALIKE = 0.999
+# of its swing: so near to a straight line of the membrane is an amplifier's output at all times
+_ALIKE = 1e-2
 # of the rails' span, by which an output may leave it
 _MARGIN = 0.1
 
@@ -113,9 +113,10 @@ def _copies(trace: Trace, membrane: Trace | None) -> bool:
     """Whether an output is the membrane times a gain, as that of an amplifier is."""
     if membrane is None or len(membrane) != len(trace):
         return False
-    one, other = trace.voltage - trace.voltage.mean(), membrane.voltage - membrane.voltage.mean()
-    size = np.linalg.norm(one) * np.linalg.norm(other)
-    return bool(size > 0 and abs(one @ other) > _ALIKE * size)
+    line = np.column_stack((membrane.voltage - membrane.voltage[0], np.ones(len(membrane))))
+    fitted = np.linalg.lstsq(line, trace.voltage, rcond=None)[0]
+    swing = np.ptp(trace.voltage)
+    return bool(swing > 0 and np.abs(line @ fitted - trace.voltage).max() < _ALIKE * swing)
 
 
 def _level(influence: Influence, trace: Trace) -> tuple[float, str]:

@@ -98,6 +98,38 @@ def test_a_voltage_behind_a_resistor_is_an_input_and_loads_the_membrane() -> Non
     assert roles.clocks == ()
 
 
+def test_a_voltage_that_controls_the_membranes_current_is_an_input() -> None:
+    source = "Vx x 0 pulse(0 2 1m 1u 1u 1 2)\nGx 0 m x 0 10u\n"
+    roles = roles_of(deck(source + NEURON))
+    assert roles.input is not None
+    assert roles.input.name == "vx"
+    assert "it controls what charges m" in roles.input.evidence
+    assert roles.coupling is None
+    assert roles.clocks == ()
+    assert [part.name for part in roles.loads] == ["gx", "sreset"]
+
+
+def test_a_current_through_a_mirror_is_an_input() -> None:
+    mirror = """Ix b 0 20u
+M1 b b vdd vdd pmos1 w=10u l=1u
+M2 m b vdd vdd pmos1 w=10u l=1u
+.model pmos1 pmos(level=1 vto=-0.2 kp=1m)
+"""
+    roles = roles_of(deck(mirror + NEURON))
+    assert roles.membrane.name == "m"
+    assert roles.input is not None
+    assert roles.input.name == "ix"
+
+
+def test_a_node_of_parasitic_capacitance_is_no_membrane_though_the_input_reaches_it() -> None:
+    pair = "Ix 0 s 20u\nCs s 0 10f\nDs s m direct\n.model direct d(is=1e-12)\n"
+    roles = roles_of(deck(pair + NEURON))
+    assert roles.membrane.name == "m"
+    assert roles.input is not None
+    assert roles.input.name == "ix"
+    assert "through other elements" in roles.input.evidence[0]
+
+
 def test_a_clock_that_commands_the_reset_is_no_input() -> None:
     clocked = """Ix 0 m 20u
 Rm m 0 100k
