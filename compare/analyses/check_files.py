@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.analyses.check import FULL_SCALE, TOLERANCE, TRANSFER_TOLERANCE
+from spiketwin.compare.junit import JunitCase, junit_xml
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,43 +119,19 @@ def check_junit(cases: Sequence[CheckCase]) -> str:
 
     Disagreement and indecision are failures, of these types; a run that failed is an error.
     """
-    root = ET.Element("testsuites", _counts(cases), name="spiketwin check")
-    for neuron in dict.fromkeys(case.neuron for case in cases):
-        own = [case for case in cases if case.neuron == neuron]
-        suite = ET.SubElement(root, "testsuite", _counts(own), name=neuron)
-        for case in own:
-            entry = ET.SubElement(
-                suite,
-                "testcase",
+    return junit_xml(
+        [
+            JunitCase(
+                suite=case.neuron,
                 name=case.stimulus,
-                classname=f"spiketwin.{neuron}",
-                time=f"{case.seconds:.3f}",
+                owner=f"spiketwin.{case.neuron}",
+                verdict=case.verdict,
+                reason=case.reason,
+                details=f"{case.reason} Worst: {shift_words(case)}, of {case.scale}.",
+                error=type(case.failure).__name__,
+                seconds=case.seconds,
             )
-            text = _plain_xml(f"{case.reason} Worst: {shift_words(case)}, of {case.scale}.")
-            if case.verdict is None:
-                kind = type(case.failure).__name__
-                ET.SubElement(
-                    entry, "error", type=kind, message=_plain_xml(case.reason)
-                ).text = text
-            elif case.verdict is not Verdict.AGREE:
-                ET.SubElement(
-                    entry, "failure", type=case.verdict.value, message=_plain_xml(case.reason)
-                ).text = text
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _counts(cases: Sequence[CheckCase]) -> dict[str, str]:
-    failures = sum(case.verdict in {Verdict.DISAGREE, Verdict.UNDECIDED} for case in cases)
-    errors = sum(case.verdict is None for case in cases)
-    return {
-        "tests": str(len(cases)),
-        "failures": str(failures),
-        "errors": str(errors),
-        "time": f"{sum(case.seconds for case in cases):.3f}",
-    }
-
-
-def _plain_xml(text: str) -> str:
-    """Return the text without the control characters that XML cannot hold."""
-    return "".join(char for char in text if char >= " " or char in "\t\n")
+            for case in cases
+        ],
+        name="spiketwin check",
+    )

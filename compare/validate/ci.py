@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
 
 from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.junit import JunitCase, junit_xml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,40 +37,21 @@ class CiCase:
 
 
 def ci_junit(cases: Sequence[CiCase]) -> str:
-    """Return JUnit's XML: a suite per file, a test case per check.
-
-    Disagreement and indecision are failures, of these types; what could not be made is an error.
-    """
-    root = ET.Element("testsuites", _counts(cases), name="spiketwin validate")
-    for suite in dict.fromkeys(case.suite for case in cases):
-        own = [case for case in cases if case.suite == suite]
-        parent = ET.SubElement(root, "testsuite", _counts(own), name=_plain(suite))
-        for case in own:
-            entry = ET.SubElement(
-                parent,
-                "testcase",
-                name=_plain(case.name),
-                classname="spiketwin.validate",
-                time=f"{case.seconds:.3f}",
+    """Return JUnit's XML: a suite per file, a test case per check, as ``junit_xml``."""
+    return junit_xml(
+        [
+            JunitCase(
+                suite=case.suite,
+                name=case.name,
+                owner="spiketwin.validate",
+                verdict=case.verdict,
+                reason=case.reason,
+                seconds=case.seconds,
             )
-            reason = _plain(case.reason)
-            if case.verdict is None:
-                ET.SubElement(entry, "error", type="failed", message=reason).text = reason
-            elif case.verdict is not Verdict.AGREE:
-                kind = case.verdict.value
-                ET.SubElement(entry, "failure", type=kind, message=reason).text = reason
-    ET.indent(root)
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(root, encoding="unicode") + "\n"
-
-
-def _counts(cases: Sequence[CiCase]) -> dict[str, str]:
-    failures = sum(case.verdict in {Verdict.DISAGREE, Verdict.UNDECIDED} for case in cases)
-    return {
-        "tests": str(len(cases)),
-        "failures": str(failures),
-        "errors": str(sum(case.verdict is None for case in cases)),
-        "time": f"{sum(case.seconds for case in cases):.3f}",
-    }
+            for case in cases
+        ],
+        name="spiketwin validate",
+    )
 
 
 def github_annotations(
@@ -104,14 +85,3 @@ def _data(words: str) -> str:
 
 def _property(words: str) -> str:
     return _data(words).replace(":", "%3A").replace(",", "%2C")
-
-
-def _plain(text: str) -> str:
-    """Return the text without the characters that XML cannot hold."""
-    return "".join(
-        char
-        for char in text
-        if (char >= " " or char in "\t\n")
-        and not 0xD800 <= ord(char) <= 0xDFFF
-        and ord(char) not in {0xFFFE, 0xFFFF}
-    )
