@@ -21,6 +21,7 @@ from spiketwin.compare.validate.faults.rerun import Rerun
 from spiketwin.compare.validate.faults.resets import on_resets
 from spiketwin.compare.validate.faults.scene import Scene
 from spiketwin.compare.validate.faults.silence import on_silence
+from spiketwin.compare.validate.faults.standing import on_standing
 from spiketwin.compare.validate.faults.timing import on_convergence, on_glitches, on_steps
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _faults(scene: Scene, rerun: Rerun | None) -> Iterator[Finding]:
         return
     yield from on_steps(scene)
     yield from on_start(scene)
-    resets = list(on_resets(scene))
+    resets = list(on_standing(scene)) or list(on_resets(scene))
     yield from resets
     if rerun is None or any(f.code == "run-incomplete" for f in dither):
         return

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.compare.validate.faults.resets import looks_regulated, regulated
 from spiketwin.compare.validate.faults.scene import before
+from spiketwin.compare.validate.faults.standing import looks_regulated, regulated
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
