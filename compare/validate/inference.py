@@ -31,15 +31,27 @@ if TYPE_CHECKING:
 # a membrane whose score is not ahead of the next one's by so much is ambiguous
 LEAD = 1.0
 _MOST_CANDIDATES = 4
+# waveforms of a probing run: 50,000 points of so many take 80 MB
+MOST_PROBED = 200
 _NO_TRACES: Mapping[str, Trace] = MappingProxyType({})
 
 
 def probed_nodes(deck: UserDeck) -> tuple[str, ...]:
-    """Return the nodes whose waveforms tell the roles: all that no independent source holds."""
+    """Return the nodes whose waveforms tell the roles: those that no independent source holds.
+
+    Of a deck with very many, those of the largest capacitance, and of the rest those that
+    something senses.
+    """
     network = Network.of(deck.parts)
     held = {node for part in deck.parts if part.kind == "v" for node in part.nodes}
     held = {node for node in held if node in network.held}
-    return tuple(node for node in deck.nodes if node not in held)
+    free = [node for node in deck.nodes if node not in held]
+    if len(free) <= MOST_PROBED:
+        return tuple(free)
+    charged = sorted(network.charged, key=lambda node: -(network.capacitance(node) or 0.0))
+    sensed = Influence.of(network).sensed
+    likely = [*charged[: MOST_PROBED // 2], *(node for node in free if node in sensed)]
+    return tuple(dict.fromkeys(likely))[:MOST_PROBED]
 
 
 def infer_roles(

@@ -265,6 +265,17 @@ def test_a_deck_without_a_capacitor_has_a_likeliest_node_and_says_so() -> None:
     assert roles.capacitance is None
 
 
+def test_of_very_many_nodes_those_are_probed_that_may_have_a_role() -> None:
+    line = "".join(f"Rl{k} l{k} l{k + 1} 1k\nCl{k} l{k} 0 1p\n" for k in range(300))
+    own = deck("Ix 0 m 20u\n" + line + "Rend l300 0 1k\nRtop l0 0 1k\n" + NEURON)
+    probed = probed_nodes(own)
+    assert len(probed) <= 200
+    assert {"m", "p", "c"} <= set(probed)
+    roles = roles_of(own)
+    assert roles.spike is not None
+    assert (roles.membrane.name, roles.spike.name) == ("m", "p")
+
+
 def test_a_deck_whose_nodes_are_all_held_has_no_membrane() -> None:
     with pytest.raises(DeckError, match="no node of the deck can be a membrane"):
         infer_roles(deck("V1 a 0 1\nR1 a 0 1k\n.tran 1u 1m\n.end"))
