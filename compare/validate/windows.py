@@ -24,6 +24,9 @@ BEGIN = 0.001
 # a fit needs no more points than this, or than that of a recording with noise: of many windows some
 # are taken, evenly over the run, and of few windows some of the points
 MOST_POINTS, MOST_NOISY, FEW_WINDOWS = 8_000, 20_000, 20
+# of the time near its level, a held membrane is at it for more than this part; it is above when it
+# was let go and has not got far. Of noise the half is above, and half below
+LOW = 0.1
 # a turn without a plateau stays within ``AWAY`` of its extreme on its way down and up, half of the
 # time above this part of it
 SHARP = 0.25
@@ -125,13 +128,16 @@ def _hold(
     after, trough, stop = span
     level, left = float(volts[trough]), trough
     # first from the extreme, which noise has put too low, then from the level itself
+    near = np.array([trough])
     for _ in range(2):
         left = trough + _departure(volts[trough:stop] > level + away, events.noise)
-        near = np.flatnonzero(volts[after:left] <= level + away) + after
-        if near.size:
-            level = _median(time, volts, near)
-    if not events.noise and level - volts[trough] > SHARP * away:
-        level = float(volts[trough])
+        found = np.flatnonzero(volts[after:left] <= level + away) + after
+        near = found if found.size else near
+        level = _held_level(time, volts, near, 0.5 if events.noise else LOW)
+    half = _held_level(time, volts, near, 0.5)
+    if not events.noise and level > volts[trough] + LOW * SHARP * away:
+        # a ripple of the solver would be about the level, and its half of the time at it
+        level = float(volts[trough]) if half > volts[trough] + SHARP * away else half
     return float(events.sign * level), left
 
 
@@ -144,14 +150,17 @@ def _departure(beyond: NDArray[np.bool_], noise: float) -> int:
     return int(np.argmax(row)) if row.any() else beyond.size
 
 
-def _median(
-    time: NDArray[np.float64], volts: NDArray[np.float64], points: NDArray[np.intp]
+def _held_level(
+    time: NDArray[np.float64],
+    volts: NDArray[np.float64],
+    points: NDArray[np.intp],
+    share: float,
 ) -> float:
-    """Return the median over time and not over points, in volts."""
+    """Return what the voltage stays under for a share of the points' time, in volts."""
     order = points[np.argsort(volts[points])]
     before, after = np.maximum(order - 1, 0), np.minimum(order + 1, time.size - 1)
-    share = np.cumsum(time[after] - time[before])
-    return float(volts[order[np.searchsorted(share, share[-1] / 2)]])
+    passed = np.cumsum(time[after] - time[before])
+    return float(volts[order[np.searchsorted(passed, share * passed[-1])]])
 
 
 def _before(time: NDArray[np.float64], begin: int, spike: float) -> int:
