@@ -48,18 +48,35 @@ def read_designs(options: argparse.Namespace) -> tuple[Design, ...]:
 def _typed(deck: Path | None, recording: Path | None, options: argparse.Namespace) -> Design:
     from spiketwin.compare.validate.design import Bench, Design, GivenRoles
 
-    # beside a netlist the names are the netlist's; a recording's own then are found by them
+    membrane, spike = (_split(name, deck, recording) for name in (options.membrane, options.spike))
     bench = (
         None
         if recording is None
-        else Bench(recording=recording, membrane=options.membrane, spike=options.spike)
+        else Bench(recording=recording, membrane=membrane[1], spike=spike[1])
     )
-    roles = (
-        GivenRoles()
-        if deck is None
-        else GivenRoles(membrane=options.membrane, spike=options.spike, input=options.input)
-    )
+    roles = GivenRoles(membrane=membrane[0], spike=spike[0], input=options.input)
     return _with_options(Design(deck=deck, bench=bench, roles=roles), options, named=False)
+
+
+def _split(
+    name: str | None, deck: Path | None, recording: Path | None
+) -> tuple[str | None, str | None]:
+    """Return what a typed name is to the netlist, and what to the recording.
+
+    Where both are there it is a channel if there is one of that name, and a node else; of the
+    channel V(vm) and the node vm, vm is the name of both.
+    """
+    from spiketwin.circuits.recordings import read_recording
+
+    if name is None or recording is None:
+        return name, None
+    if deck is None:
+        return None, name
+    try:
+        channel = read_recording(recording).channel(name)
+    except ParameterError:
+        return name, None
+    return None if channel.name.lower() == name.lower() else name, channel.name
 
 
 def _with_options(design: Design, options: argparse.Namespace, *, named: bool = True) -> Design:
