@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
 from spiketwin.circuits.engine import simulate
-from spiketwin.circuits.events import detect_spikes
+from spiketwin.circuits.refinement import change_between, shortest_interval
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.models.errors import SimulationError
 
@@ -214,38 +212,8 @@ def refine(
         except SimulationError as error:
             unrefined = f"the next finer run failed: {error}"
             break
-        change = change_between(runs[-2], runs[-1])
+        change = change_between(runs[-2].traces, runs[-1].traces)
     return replace(trial, runs=tuple(runs), change=change, unrefined=unrefined)
-
-
-def change_between(coarse: TrialRun, fine: TrialRun) -> float:
-    """Return by how much two runs differ; the largest over their nodes.
-
-    Of a node with two events or more it is the largest shift of an event, as a part of the median
-    interval; infinite, where the numbers of events differ. Of another it is the root mean square
-    of the difference over time, as a part of the waveform's range.
-    """
-    changes = (
-        _change(coarse.traces[node], fine.traces[node])
-        for node in fine.traces
-        if node in coarse.traces
-    )
-    return max(changes, default=0.0)
-
-
-def _change(coarse: Trace, fine: Trace) -> float:
-    low, high = float(fine.voltage.min()), float(fine.voltage.max())
-    if high - low <= 1e-9 * max(abs(high), abs(low), 1e-9):
-        return 0.0
-    before, after = (detect_spikes(t, level=(low + high) / 2).train.times for t in (coarse, fine))
-    if after.size >= 2 or before.size >= 2:
-        if before.size != after.size:
-            return float("inf")
-        return float(np.abs(after - before).max() / np.median(np.diff(after)))
-    time = fine.time
-    difference = np.interp(time, coarse.time, coarse.voltage) - fine.voltage
-    square = np.trapezoid(difference**2, time) / (time[-1] - time[0])
-    return float(np.sqrt(square) / (high - low))
 
 
 def _run(
@@ -305,7 +273,7 @@ def _next_solver(deck: UserDeck, runs: Sequence[TrialRun]) -> SolverSettings:
     finer = runs[-1].solver.finer()
     if len(runs) > 1:
         return finer
-    interval = _shortest_interval(runs[-1])
+    interval = shortest_interval(runs[-1].traces)
     own = {name: value for name, value in deck.options.items() if isinstance(value, float)}
     options = {
         name: min(value, own.get(name, value))
@@ -314,14 +282,3 @@ def _next_solver(deck: UserDeck, runs: Sequence[TrialRun]) -> SolverSettings:
     return SolverSettings(
         max_step=min(finer.max_step, interval / _STEPS_PER_INTERVAL), options=options
     )
-
-
-def _shortest_interval(run: TrialRun) -> float:
-    """Return the shortest median interval between events of any node, in seconds."""
-    shortest = float("inf")
-    for trace in run.traces.values():
-        level = (float(trace.voltage.min()) + float(trace.voltage.max())) / 2
-        intervals = detect_spikes(trace, level=level).train.intervals
-        if intervals.size:
-            shortest = min(shortest, float(np.median(intervals)))
-    return shortest
