@@ -1,41 +1,20 @@
-"""Judge a deck of one's own: the same LIF circuit, with a capacitor that is 2 % too large.
+"""Judge a netlist of one's own: a leaky neuron whose capacitor is 5 % too large.
 
-The deck is run at two maximum steps, so that the numerical uncertainty is known; then the fit of
-the charging membrane shows which part is to blame.
+``spiketwin validate examples/my_neuron.cir -p capacitance=100n`` does the same, with a report.
 """
 
-from spiketwin.circuits.bench import render
-from spiketwin.circuits.decks import Deck
-from spiketwin.circuits.engine import simulate
-from spiketwin.circuits.events import detect_spikes
-from spiketwin.compare import judge, match_spikes, measure_as_built, refinement_uncertainty
-from spiketwin.models import Constant, LeakyNeuron, solve
+from pathlib import Path
 
-intended = LeakyNeuron(resistance=100e3, capacitance=100e-9, refractory=2e-3)
-stimulus = Constant(current=20e-6)
-duration = 0.1
+from spiketwin.compare.catalogue import find_twin
+from spiketwin.compare.validate.design import Design, Intended
+from spiketwin.compare.validate.procedure import validate
 
+meant = Intended(twin=find_twin("lif"), values={"capacitance": 100e-9, "threshold": 1.0})
+validation = validate(Design(deck=Path(__file__).with_name("my_neuron.cir"), intended=meant))
 
-def my_deck(max_step: float) -> Deck:
-    """Return the deck under test; read yours from a file instead."""
-    built = LeakyNeuron(resistance=100e3, capacitance=102e-9, refractory=2e-3)
-    text = render("lif", built, stimulus, duration=duration, max_step=max_step).text
-    return Deck(text=text, vectors=("mem", "spike"), duration=duration)
-
-
-coarse, fine = (simulate(my_deck(step)) for step in (80e-6, 40e-6))
-spikes = [detect_spikes(run.traces["spike"]) for run in (coarse, fine)]
-model = solve(intended, stimulus, duration)
-
-match = match_spikes(model.spikes, spikes[-1].train)
-uncertainty = refinement_uncertainty(spikes)
-assert uncertainty is not None, "the two runs have different spikes: take a smaller step"
-agreement = judge(match, uncertainty=uncertainty[match.pairs[:, 1]], tolerance=10e-6)
-
-built = measure_as_built(
-    intended, stimulus, fine.traces["mem"], fine.traces["spike"], spikes[-1].train
-)
-print(f"verdict    {agreement.verdict}: worst shift {agreement.max_shift:.3e} s")
-for name in ("tau", "threshold", "refractory"):
-    found = getattr(built, name)
-    print(f"{name:<10} {found.value:.6e} as built, {found.nominal:.6e} as designed")
+print(f"verdict    {validation.verdict}: it is {validation.judged.understanding.kind}")
+for check in validation.judged.checks:
+    built = "not seen" if check.built is None else f"{check.built:.4e} {check.unit}"
+    print(f"{check.key:<14} {built} as built, {check.nominal:.4e} {check.unit} {check.basis}")
+for finding in validation.findings:
+    print(f"{finding.code}: {finding.message}")

@@ -30,9 +30,10 @@ def test_the_readmes_snippet_is_the_first_example():
 def test_the_circuit_of_ones_own_is_caught_with_its_wrong_capacitor():
     said = run(ROOT / "examples" / "own_circuit.py")
     assert "disagree" in said
-    # 100 kΩ · 102 nF
-    tau = float(re.search(r"tau\s+(\S+) as built", said)[1])
-    assert abs(tau / 10.2e-3 - 1) < 1e-4
+    # 100 kΩ · 105 nF
+    tau = float(re.search(r"tau\s+(\S+) s as built", said)[1])
+    assert abs(tau / 10.5e-3 - 1) < 1e-4
+    assert "tau-off" in said
 
 
 def test_the_levels_example_prints_what_the_page_of_the_levels_shows():

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 def reader_findings(deck: UserDeck) -> Iterator[Finding]:
     """Yield what the reader found in a deck."""
     for found in deck.findings:
-        included = "" if found.source is None or not found.source.file else f"{found.source}: "
+        # the line stands beside the message; a file of another name is said in it
+        place = "" if found.source is None else f"{found.source}: "
+        included = place if found.line is None else ""
         yield Finding(
             code=found.code,
             severity=Severity(found.severity.value),
-            message=f"{included}{found.message}",
+            message=f"{included}{found.message.removeprefix(place)}",
             line=found.line,
             nodes=found.nodes,
         )

@@ -131,7 +131,7 @@ def _validate_deck(
         *reader_findings(deck),
         *loading_findings(loading, roles.membrane.name),
         *quantity_findings(judged.checks),
-        *([] if not without_model else [no_model(without_model)]),
+        *([no_model(without_model)] if without_model and judged.usable else []),
     ]
     done = time.monotonic()
     return Validation(

@@ -184,7 +184,10 @@ def _found(
         # a silent membrane has no reset and no refractory time; whether it fires needs neither
         silent = given.get("leak_potential", found.get("leak_potential", _NOTHING).value)
         found.setdefault("reset", Found(value=silent, basis=Basis.ASSUMED))
-    delay = found.setdefault("refractory", _NOTHING)
+    # where nobody can see the release, the reset is taken to last as long as the pulse
+    width = measured.value("width")
+    assumed = _NOTHING if width is None else Found(value=width, basis=Basis.ASSUMED)
+    delay = found.setdefault("refractory", assumed)
     found["refractory"] = replace(delay, value=max(delay.value, 0.0))
     return found
 

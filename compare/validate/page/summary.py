@@ -160,6 +160,10 @@ def _kind(judged: Judged) -> KeyFigure:
 def _spikes(judged: Judged) -> KeyFigure:
     train = judged.understanding.events.spikes.train
     rate = judged.understanding.figure("rate")
+    if not judged.usable:
+        return KeyFigure(
+            name="Spikes of the circuit", value=UNKNOWN, note="what looks like spikes is none"
+        )
     return KeyFigure(
         name="Spikes of the circuit",
         value=str(len(train)),
