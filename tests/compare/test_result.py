@@ -65,7 +65,9 @@ def test_what_is_not_known_is_null(engine):
     assert result["fit"]["threshold"] is None
     assert result["provenance"]["seed"] is None
     assert result["findings"][0]["code"] == "no-spikes"
-    assert set(result["findings"][0]) == {"code", "severity", "message", "line"}
+    finding = result["findings"][0]
+    assert set(finding) == {"code", "severity", "message", "line", "time", "nodes"}
+    assert (finding["line"], finding["time"], finding["nodes"]) == (None, None, [])
 
 
 def test_a_noise_stimulus_leaves_its_seed(engine):
