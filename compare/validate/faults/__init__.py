@@ -42,6 +42,8 @@ _EXPLAINS = {
         "no-reset",
     },
     "aborts-at-crossing": {"not-converged", "regulated", "chatter", "run-incomplete", "no-spikes"},
+    "regulated": {"not-converged"},
+    "starts-above-threshold": {"start-up-glitch"},
     "wrong-sign-current": {"supply-exceeded", "no-spikes"},
     "step-limited": {"not-converged"},
     "no-reset": {"supply-exceeded"},

@@ -8,7 +8,7 @@ import numpy as np
 
 from spiketwin.compare.findings import Finding, Severity
 from spiketwin.compare.validate.events import find_events
-from spiketwin.compare.validate.observation import Observation, Origin
+from spiketwin.compare.validate.observation import Observation
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
@@ -78,8 +78,9 @@ def _early_rise(scene: Scene) -> list[float]:
     train = scene.events.spikes.train
     if output is None or pulses is None or len(train) < 2 or scene.events.active_low:
         return []
-    if scene.observation.origin is not Origin.CIRCUIT:
-        return []  # a recording may begin within a spike
+    transient = None if scene.deck is None else scene.deck.transient
+    if transient is None or not transient.uic:
+        return []  # an operating point fits together; a recording may begin within a spike
     early = output.time - output.time[0] < EARLY * float(np.median(train.intervals))
     early &= output.time < 0.5 * train.times[0]
     risen = output.voltage[early] > pulses.low + RISEN * (pulses.high - pulses.low)
