@@ -48,15 +48,6 @@ class Alignment:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SpikeOfThree:
-    """One spike in the circuit, the model and on the bench; seconds, None where it is not."""
-
-    circuit: float | None
-    model: float | None
-    bench: float | None
-
-
 def observe_alone(design: Design) -> tuple[Observation, tuple[Finding, ...]]:
     """Return a design's recording on its own time axis, and what is odd about it.
 
@@ -205,46 +196,16 @@ def _moved(trace: Trace, offset: float) -> Trace | None:
     return Trace(time=time[kept], voltage=trace.voltage[kept])
 
 
-def spikes_of_three(
-    circuit: SpikeTrain, model: SpikeTrain | None, bench: SpikeTrain
-) -> tuple[SpikeOfThree, ...]:
-    """Return the spikes of all three in order of time, those together that belong together.
+def spikes_beside(
+    circuit: SpikeTrain, bench: SpikeTrain
+) -> tuple[dict[float, float], tuple[float, ...]]:
+    """Return the bench's spike beside each of the circuit's that has one, and those without.
 
-    A spike of the model or of the bench stands beside the circuit's that ``match_spikes`` pairs it
-    with, and by itself where it has none.
+    Both in seconds of the circuit's time; which belong together is for ``match_spikes`` to say.
     """
-    return tuple(sorted(_rows(circuit, model, bench), key=_first))
-
-
-def _rows(
-    circuit: SpikeTrain, model: SpikeTrain | None, bench: SpikeTrain
-) -> Iterator[SpikeOfThree]:
-    of_model, alone = ({}, np.empty(0)) if model is None else _beside(circuit, model)
-    of_bench, extra = _beside(circuit, bench)
-    for k, time in enumerate(circuit.times.tolist()):
-        yield SpikeOfThree(circuit=time, model=of_model.get(k), bench=of_bench.get(k))
-    # two that the circuit lacks may still be one another's
-    ends = np.array([0.0, circuit.stop, *alone, *extra])
-    lone_model, lone_bench = (
-        SpikeTrain(times=times, start=float(ends.min()), stop=float(ends.max()))
-        for times in (alone, extra)
-    )
-    beside, rest = _beside(lone_model, lone_bench)
-    for k, time in enumerate(alone.tolist()):
-        yield SpikeOfThree(circuit=None, model=time, bench=beside.get(k))
-    for time in rest.tolist():
-        yield SpikeOfThree(circuit=None, model=None, bench=time)
-
-
-def _beside(reference: SpikeTrain, other: SpikeTrain) -> tuple[dict[int, float], np.ndarray]:
-    """Return the other train's spikes by the index of their partner, and those without one."""
-    match = match_spikes(reference, other)
-    paired = {int(i): float(other.times[j]) for i, j in match.pairs}
-    return paired, match.extra
-
-
-def _first(row: SpikeOfThree) -> float:
-    return min(time for time in (row.circuit, row.model, row.bench) if time is not None)
+    match = match_spikes(circuit, bench)
+    paired = {float(circuit.times[i]): float(bench.times[j]) for i, j in match.pairs}
+    return paired, tuple(match.extra.tolist())
 
 
 def recording_findings(recording: Recording) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ import numpy as np
 
 from spiketwin.compare.provenance import analysis_provenance
 from spiketwin.compare.result import SCHEMA, plain, stimulus_json
+from spiketwin.compare.validate.bench import spikes_beside
 from spiketwin.compare.validate.page.summary import summarise
 
 if TYPE_CHECKING:
@@ -223,14 +224,27 @@ def located_findings(findings: Sequence[Finding]) -> list[Json]:
 
 
 def validation_spikes(validation: Validation) -> str:
-    """Return ``spikes.csv``: a row per spike of the circuit, and beside it the model's."""
-    judged = validation.judged
+    """Return ``spikes.csv``: a row per spike of the circuit, beside it the model's and the bench's.
+
+    The bench's has a column where there is a recording beside a deck.
+    """
+    judged, bench = validation.judged, validation.bench
+    beside: dict[float, float] = {}
+    alone: tuple[float, ...] = ()
+    if bench is not None and judged.usable:
+        trains = [one.understanding.events.spikes.train for one in (judged, bench)]
+        beside, alone = spikes_beside(*trains)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["circuit_s", "model_s", "shift_s", "uncertainty_s", "status"])
+    columns = ["circuit_s", "model_s", "shift_s", "uncertainty_s", "status"]
+    writer.writerow(columns if bench is None else [*columns, "bench_s"])
     for row in _rows(judged):
-        numbers = ["" if value is None else repr(value) for value in row[:-1]]
-        writer.writerow([*numbers, row[-1]])
+        cells = ["" if value is None else repr(value) for value in row[:-1]] + [row[-1]]
+        partner = beside.get(row[0]) if row[0] is not None else None
+        if bench is not None:
+            cells.append("" if partner is None else repr(partner))
+        writer.writerow(cells)
+    writer.writerows([*[""] * 4, "bench only", repr(time)] for time in alone)
     return text.getvalue()
 
 

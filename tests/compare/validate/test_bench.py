@@ -11,14 +11,13 @@ from spiketwin.circuits.recordings import Recording, recording_of
 from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import (
     Alignment,
-    SpikeOfThree,
     align,
     aligned,
     observe,
     observe_alone,
     observe_beside,
     recording_findings,
-    spikes_of_three,
+    spikes_beside,
 )
 from spiketwin.compare.validate.design import Bench, Design
 from spiketwin.compare.validate.observation import Drive, Origin
@@ -103,20 +102,12 @@ def test_an_aligned_recording_begins_at_the_circuits_time_zero(recording: Record
         aligned(observation, Alignment(offset=-1.0, by="first-spike"), drive)
 
 
-def test_a_spike_stands_beside_its_partners_and_alone_without() -> None:
+def test_a_spike_of_the_bench_stands_beside_its_partner_or_alone() -> None:
     circuit = SpikeTrain(times=[1.0, 2.0, 4.0], stop=5.0)
-    model = SpikeTrain(times=[1.1, 2.1, 3.0, 4.1], stop=5.0)
     bench = SpikeTrain(times=[0.1, 1.9, 3.1, 4.2], stop=5.0)
-    assert spikes_of_three(circuit, model, bench) == (
-        SpikeOfThree(circuit=None, model=None, bench=0.1),
-        SpikeOfThree(circuit=1.0, model=1.1, bench=None),
-        SpikeOfThree(circuit=2.0, model=2.1, bench=1.9),
-        SpikeOfThree(circuit=None, model=3.0, bench=3.1),
-        SpikeOfThree(circuit=4.0, model=4.1, bench=4.2),
-    )
-    assert spikes_of_three(circuit, None, SpikeTrain(times=[], stop=5.0)) == tuple(
-        SpikeOfThree(circuit=time, model=None, bench=None) for time in (1.0, 2.0, 4.0)
-    )
+    # within half the median interval of 1.5 s the nearest belong together
+    assert spikes_beside(circuit, bench) == ({2.0: 1.9, 4.0: 4.2}, (0.1, 3.1))
+    assert spikes_beside(circuit, SpikeTrain(times=[], stop=5.0)) == ({}, ())
 
 
 def test_a_current_is_no_membrane(recording: Recording) -> None:
