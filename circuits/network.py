@@ -7,8 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from scipy.sparse import lil_array
-from scipy.sparse.linalg import splu
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -139,6 +137,10 @@ class Network:
 
         None where no resistor leads from ``node`` to what is held.
         """
+        # half of what a refusal takes would be this import
+        from scipy.sparse import lil_array
+        from scipy.sparse.linalg import splu
+
         index = {place: number for number, place in enumerate(self.joined(node))}
         linear = self.leaks(node)
         if not linear or any(part.kind == "r" and not part.value for part in linear):
