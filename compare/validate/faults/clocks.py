@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.circuits.reader import Part
-    from spiketwin.compare.validate.faults.rerun import Rerun
+    from spiketwin.compare.validate.faults.rerun import Rerun, Seen
     from spiketwin.compare.validate.faults.scene import Scene
 
 # spikes follow a clock where all are within this part of its period at the same phase
@@ -40,14 +40,18 @@ def on_clocks(scene: Scene, rerun: Rerun) -> Iterator[Finding]:
         if part is None or period is None or _spread(times, period) > IN_PHASE:
             continue
         if _follows(scene, rerun, part, period):
+            harder = rerun.scaled(scene.deck, STRONGER) if scene.deck is not None else None
+            if harder is not None and not _same(times, harder, period):
+                continue  # a comparator that a clock strobes, and that listens to the input too
+            told = f"; an input {STRONGER:g} times as strong changes nothing" if harder else ""
             yield Finding(
                 code="clock-locked",
                 severity=Severity.ERROR,
                 message=(
                     f"The spikes are those of {part.name}, whose period is "
-                    f"{engineering(period, 's')}: moved by {MOVED:g} of it they move along, with "
-                    f"it stopped they are gone, and an input {STRONGER:g} times as strong changes "
-                    f"nothing. Let the membrane's threshold command the reset."
+                    f"{engineering(period, 's')}: moved by {MOVED:g} of it they move along, and "
+                    f"with it stopped they are gone{told}. Let the membrane's threshold command "
+                    f"the reset."
                 ),
                 line=scene.line(part.name),
                 time=float(times[0]),
@@ -71,12 +75,12 @@ def _follows(scene: Scene, rerun: Rerun, part: Part, period: float) -> bool:
     if later.size < (1 - before) * times.size or stopped.fires:
         return False
     shift = np.median(_phases(later - times[0], period))
-    if abs(shift - MOVED) > IN_PHASE:
-        return False
-    harder = rerun.scaled(deck, STRONGER)
-    if harder is None:
-        return True  # there is no input that could be made stronger
-    same = harder.events.spikes.train.times
+    return bool(abs(shift - MOVED) <= IN_PHASE)
+
+
+def _same(times: NDArray[np.float64], seen: Seen, period: float) -> bool:
+    """Whether the spikes are where they were, within a small part of a period."""
+    same = seen.events.spikes.train.times
     return same.size == times.size and float(np.abs(same - times).max()) < IN_PHASE * period
 
 
