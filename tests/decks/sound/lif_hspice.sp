@@ -17,6 +17,6 @@ ed drive 0 out half 1e4
 s2 mem 0 drive 0 discharge
 .model discharge sw vt=0 vh=3k ron=10 roff=1e13
 .ic v(mem)=0 v(out)=0
-.tran 10u 200m uic
+.tran 10u 100m uic
 .print v(mem)
 .end
