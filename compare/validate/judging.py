@@ -39,12 +39,12 @@ def twin_for(understanding: Understanding) -> Twin[Any]:
     """Return the catalogue's neuron that a circuit is held against where none is named."""
     if understanding.kind in _MODELS:
         return find_twin(_MODELS[understanding.kind])
-    shown = {figure.key for figure in understanding.figures}
-    if "adaptation_time_constant" in shown:
-        return find_twin("alif")
-    if "threshold_time_constant" in shown:
-        return find_twin("lif-threshold")
-    return find_twin("lif" if "tau" in shown else "if")
+    # a memory that our neurons do not have, such as one that facilitates, is no candidate
+    candidates = {candidate.name for candidate in understanding.candidates}
+    for name in ("alif", "lif-threshold"):
+        if name in candidates:
+            return find_twin(name)
+    return find_twin("if" if understanding.figure("tau") is None else "lif")
 
 
 def hold_against_model(

@@ -79,6 +79,9 @@ class Found:
     basis: Basis
 
 
+_NOTHING = Found(value=0.0, basis=Basis.ASSUMED)
+
+
 def make_reference(
     twin: Twin[Any],
     intended: Intended | None,
@@ -162,17 +165,15 @@ def _found(
         for name, drawn in (("resistance", roles.resistance), ("capacitance", roles.capacitance)):
             if drawn is not None:
                 found[name] = Found(value=drawn, basis=Basis.DRAWN)
-    gain, tau = measured.value("gain"), measured.value("tau")
-    # with a drive that is no current only τ counts: a membrane of as many ohms as it has gain
-    default = Found(value=1.0, basis=Basis.ASSUMED)
-    found.setdefault("resistance", Found(value=abs(gain), basis=Basis.BUILT) if gain else default)
+    _set_resistance(found, given, measured)
+    tau = measured.value("tau")
     resistance = given.get("resistance", found["resistance"].value)
     if tau is not None:
         found.setdefault(
             "capacitance", Found(value=tau / resistance, basis=found["resistance"].basis)
         )
     if "adaptation_pull" in found:
-        increment = abs(found["adaptation_pull"].value) / resistance
+        increment = measured.events.sign * found["adaptation_pull"].value / resistance
         found.setdefault("adaptation_increment", Found(value=increment, basis=Basis.BUILT))
     drawn_rest = _rest(network, roles) if network and roles and in_ohms else None
     rest = _built_rest(measured, stimulus, resistance)
@@ -192,6 +193,23 @@ def _found(
     return found
 
 
+def _set_resistance(
+    found: dict[str, Found], given: Mapping[str, float], measured: Measurement
+) -> None:
+    """Add the resistance, where no resistor draws it: by its gain, or by τ over the capacitance.
+
+    With a drive that is no current only τ counts: a membrane of as many ohms as it has gain.
+    """
+    gain, tau = measured.value("gain"), measured.value("tau")
+    capacitance = given.get("capacitance", found.get("capacitance", _NOTHING).value)
+    if gain:
+        found.setdefault("resistance", Found(value=abs(gain), basis=Basis.BUILT))
+    elif tau is not None and capacitance:
+        found.setdefault("resistance", Found(value=tau / capacitance, basis=Basis.BUILT))
+    else:
+        found.setdefault("resistance", Found(value=1.0, basis=Basis.ASSUMED))
+
+
 def _built_rest(measured: Measurement, stimulus: Stimulus, resistance: float) -> float | None:
     """Return where the membrane rests, in volts, as the waveform shows it; None where it does not.
 
@@ -203,9 +221,6 @@ def _built_rest(measured: Measurement, stimulus: Stimulus, resistance: float) ->
     last = measured.windows.membrane.time[-1:]
     driven = resistance * float(stimulus.current_at(last)[0])
     return asymptote - measured.events.sign * driven
-
-
-_NOTHING = Found(value=0.0, basis=Basis.ASSUMED)
 
 
 def _rest(network: Network, roles: Roles) -> float | None:

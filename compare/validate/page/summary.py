@@ -92,7 +92,7 @@ def _reason(validation: Validation) -> str:
     if validation.bench is not None and validation.bench.agreement is not None:
         bench = validation.bench
         if bench.model is not None and bench.agreement is not None:
-            sentences.append(f"The bench: {of_spikes(bench.agreement, bench.model, bench)}")
+            sentences.append(f"On the bench: {of_spikes(bench.agreement, bench.model, bench)}")
     own = set(judged.model.reference.basis.values())
     if validation.verdict is Verdict.AGREE and not own & {Basis.INTENDED, Basis.DRAWN}:
         sentences.append(

@@ -146,12 +146,19 @@ def figure_table(validation: Validation) -> Table:
         title="What the waveforms show",
         columns=("figure", "value"),
         rows=tuple(
-            (figure.name, with_error(figure.value, figure.standard_error, figure.unit))
+            (figure.name, figure_words(figure.value, figure.standard_error, figure.unit))
             for figure in shown.figures
         ),
         numeric=False,
         note=f"The circuit is: {'; '.join(shown.evidence)}." if shown.evidence else None,
     )
+
+
+def figure_words(value: float, error: float | None, unit: str) -> str:
+    """Return a value and its error; of a plain number without any prefix."""
+    if unit:
+        return with_error(value, error, unit)
+    return minus(f"{value:.4g}" + ("" if error is None else f" ± {error:.1g}"))
 
 
 def candidate_table(validation: Validation) -> Table | None:
@@ -187,9 +194,13 @@ def candidate_table(validation: Validation) -> Table | None:
 def _numbers(candidate: Candidate) -> str:
     return ", ".join(
         f"{name.replace('_', ' ')} "
-        f"{minus(engineering(value, _CANDIDATE_UNITS.get(name, UNITS.get(name, '')), 3))}"
+        f"{_number(value, _CANDIDATE_UNITS.get(name, UNITS.get(name, '')))}"
         for name, value in candidate.parameters.items()
     )
+
+
+def _number(value: float, unit: str) -> str:
+    return minus(engineering(value, unit, 3)) if unit else minus(f"{value:.3g}")
 
 
 def run_table(circuit: SeenCircuit) -> Table:
