@@ -47,4 +47,4 @@ def test_a_line_of_megabytes_is_cut():
 def test_a_plain_number_has_no_prefix_and_a_quantity_has_its_unit():
     assert figure_words(1.53e-7, 8.2e-8, "") == "1.53e−07 ± 8e−08"
     assert figure_words(0.25, None, "") == "0.25"
-    assert figure_words(0.01, 1e-6, "s") == "10.0000 ms ± 1.0 µs"
+    assert figure_words(0.01, 1e-6, "s") == "10.0000 ms ± 1 µs"
