@@ -7,12 +7,16 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from spiketwin.models import Stimulus, Trace
+
+MOST_VOLTS = 1e60  # the fourth power of it is a number
 
 
 class Origin(StrEnum):
@@ -50,7 +54,8 @@ class Observation:
         origin: where they come from.
 
     Raises:
-        ParameterError: where the membrane has fewer than two points or one before time zero.
+        ParameterError: where the membrane has fewer than two points, one before time zero, or one
+            of so many volts that their squares would overflow.
     """
 
     membrane: Trace
@@ -63,6 +68,12 @@ class Observation:
         if len(self.membrane) < 2:
             raise ParameterError(
                 f"Observation.membrane must have at least two points, got {len(self.membrane)}"
+            )
+        highest = float(np.abs(self.membrane.voltage).max())
+        if not highest < MOST_VOLTS:
+            raise ParameterError(
+                f"Observation.membrane must stay below {MOST_VOLTS:g} V, got {highest:g} V; look at "
+                f"the deck's .ic and at the gains of its sources"
             )
         # a stimulus is known from time zero on
         if self.membrane.time[0] < 0:
