@@ -72,8 +72,8 @@ class Observation:
         highest = float(np.abs(self.membrane.voltage).max())
         if not highest < MOST_VOLTS:
             raise ParameterError(
-                f"Observation.membrane must stay below {MOST_VOLTS:g} V, got {highest:g} V; look at "
-                f"the deck's .ic and at the gains of its sources"
+                f"Observation.membrane must stay below {MOST_VOLTS:g} V, got {highest:g} V; look "
+                f"at the deck's .ic and at the gains of its sources"
             )
         # a stimulus is known from time zero on
         if self.membrane.time[0] < 0:

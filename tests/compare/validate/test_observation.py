@@ -18,7 +18,7 @@ def test_a_membrane_has_two_points_after_time_zero() -> None:
     assert len(Observation(membrane=trace(0.0, 1.0)).membrane) == 2
     with pytest.raises(ParameterError, match="at least two points, got 1"):
         Observation(membrane=trace(0.0))
-    with pytest.raises(ParameterError, match="not begin before time zero.*shift the recording"):
+    with pytest.raises(ParameterError, match=r"not begin before time zero.*shift the recording"):
         Observation(membrane=trace(0.0, 1.0, begin=-1.0))
 
 
