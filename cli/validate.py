@@ -127,7 +127,7 @@ def _print(console: Console, validation: Validation) -> None:
 
     from spiketwin.compare.validate.page.render import place_of
     from spiketwin.compare.validate.page.summary import summarise
-    from spiketwin.compare.validate.page.tables import quantity_table, role_table
+    from spiketwin.compare.validate.page.tables import figure_table, quantity_table, role_table
 
     summary = summarise(validation)
     colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
@@ -141,8 +141,8 @@ def _print(console: Console, validation: Validation) -> None:
     if validation.circuit is not None:
         _print_table(console, role_table(validation.circuit))
     quantities = quantity_table(validation)
-    if quantities.rows:
-        _print_table(console, quantities)
+    # without a model beside it, what the waveforms show by themselves
+    _print_table(console, quantities if quantities.rows else figure_table(validation))
     for found in validation.findings:
         place = place_of(found)
         where = f", {place}" if place else ""

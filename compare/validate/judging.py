@@ -73,7 +73,7 @@ def hold_against_model(
     )
     intended = design.intended
     duration = float(observation.membrane.time[-1])
-    spikes = understanding.events.spikes.train
+    spikes = understanding.measurement.events.spikes.train
     try:
         known = reference or make_reference(
             twin_for(understanding) if intended is None else intended.twin,
@@ -90,10 +90,14 @@ def hold_against_model(
             raise
         return nothing, str(error)
     shift = design.tolerances.get("shift")
-    earlier = [find_events(one).spikes for one in observations[-_RUNS:-1]]
+    # what a linear circuit explains has no spikes, in any of its runs
+    earlier = [
+        find_events(one).spikes if len(spikes) else understanding.measurement.events.spikes
+        for one in observations[-_RUNS:-1]
+    ]
     agreement = judge_intervals(
         model,
-        [*earlier, understanding.events.spikes],
+        [*earlier, understanding.measurement.events.spikes],
         fraction=TOLERANCE if shift is None else None if shift.unit else shift.value,
         allowed=shift.value if shift is not None and shift.unit else None,
         smooth=circuit is not None and is_smooth(circuit.deck),

@@ -257,7 +257,7 @@ def _with_bench(validation: Validation) -> Validation:
     """Return the validation with the recording beside the circuit, under the same input."""
     design, judged = validation.design, validation.judged
     observation, notes = observe_beside(
-        design, judged.understanding.events.spikes.train, judged.observation.drive
+        design, judged.understanding.measurement.events.spikes.train, judged.observation.drive
     )
     understanding = understand([observation])
     if judged.model is None:

@@ -130,7 +130,9 @@ def validation_object(validation: Validation, provenance: Provenance) -> dict[st
 
 def _spike_times(judged: Judged) -> list[Json]:
     """Return the spikes; none of a circuit whose spikes are none."""
-    return _floats(judged.understanding.events.spikes.train.times) if judged.usable else []
+    return (
+        _floats(judged.understanding.measurement.events.spikes.train.times) if judged.usable else []
+    )
 
 
 def _floats(values: np.ndarray) -> list[Json]:
@@ -232,7 +234,7 @@ def validation_spikes(validation: Validation) -> str:
     beside: dict[float, float] = {}
     alone: tuple[float, ...] = ()
     if bench is not None and judged.usable:
-        trains = [one.understanding.events.spikes.train for one in (judged, bench)]
+        trains = [one.understanding.measurement.events.spikes.train for one in (judged, bench)]
         beside, alone = spikes_beside(*trains)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
@@ -251,7 +253,7 @@ def validation_spikes(validation: Validation) -> str:
 def _rows(
     judged: Judged,
 ) -> list[tuple[float | None, float | None, float | None, float | None, str]]:
-    times = [float(time) for time in judged.understanding.events.spikes.train.times]
+    times = [float(time) for time in judged.understanding.measurement.events.spikes.train.times]
     agreement, model = judged.agreement, judged.model
     if not judged.usable:
         return []

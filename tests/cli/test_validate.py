@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, main
+from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, UNDECIDED, main
 
 # τ = 10 ms, threshold 1 V, reset 0 V, refractory time 2 ms, R·I = 2 V: see the algebra below
 LIF = """a leaky integrate-and-fire neuron
@@ -42,6 +42,13 @@ Sreset vm 0 out 0 discharge
 .model discharge sw(vt=0.5 vh=0.01 ron=100 roff=1e12)
 .ic v(vm)=0
 .tran 10u 0.0072 0 50u uic
+.end
+"""
+PASSIVE = """a membrane without a comparator
+Iin 0 m pulse(0 10u 5m 10u 10u 40m 80m)
+Rm m 0 47k
+Cm m 0 220n
+.tran 50u 0.2 0 100u
 .end
 """
 # <script> in a name, a title and a comment
@@ -127,6 +134,22 @@ def test_what_chatters_never_agrees_and_no_rate_is_told_of_it(folder, capsys):
     assert result["circuit"]["spike_times"] == []
     assert "rate" not in result["fit"]
     assert "::error file=" in capsys.readouterr().out
+
+
+def test_a_deck_that_never_spikes_is_undecided_and_still_gets_its_figures(folder):
+    (folder / "passive.cir").write_text(PASSIVE)
+    out = folder / "passive"
+    assert main(["validate", str(folder / "passive.cir"), "--out", str(out)]) == UNDECIDED
+    result = json.loads((out / "result.json").read_text())
+    assert result["class"]["name"] == "passive"
+    assert result["circuit"]["spike_times"] == []
+    # 47 kΩ · 220 nF
+    assert result["fit"]["tau"]["value"] == pytest.approx(10.34e-3, rel=1e-3)
+    assert result["fit"]["gain"]["value"] == pytest.approx(47e3, rel=1e-3)
+    assert result["neuron"] is None
+    # meant to fire at 0.4 V, which R·I = 0.47 V exceeds: it does not
+    meant = ["-p", "threshold=0.4", "-p", "reset=0", "-p", "refractory=1m"]
+    assert main(["validate", str(folder / "passive.cir"), *meant]) == DISAGREE
 
 
 def test_the_report_holds_a_hostile_deck_as_text(folder):

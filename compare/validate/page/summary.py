@@ -104,7 +104,7 @@ def _reason(validation: Validation) -> str:
 
 def of_spikes(agreement: SpikeAgreement, model: ModelRun, judged: Judged) -> str:
     """Return what the spikes say, in a sentence or two."""
-    match, train = agreement.match, judged.understanding.events.spikes.train
+    match, train = agreement.match, judged.understanding.measurement.events.spikes.train
     allowed = (
         f"{engineering(agreement.tolerance, 's')} "
         f"({percent(round(agreement.tolerance / model_interval(model, train), 6))} of an interval)"
@@ -158,7 +158,7 @@ def _kind(judged: Judged) -> KeyFigure:
 
 
 def _spikes(judged: Judged) -> KeyFigure:
-    train = judged.understanding.events.spikes.train
+    train = judged.understanding.measurement.events.spikes.train
     rate = judged.understanding.figure("rate")
     if not judged.usable:
         return KeyFigure(

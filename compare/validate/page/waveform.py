@@ -70,7 +70,7 @@ def waveform_plot(validation: Validation) -> Plot:
         bbox_to_anchor=(0.935, 1.012), handlelength=2.6,
     )  # fmt: skip
     whole = stop == float(observation.membrane.time[-1])
-    spikes = judged.understanding.events.spikes.train
+    spikes = judged.understanding.measurement.events.spikes.train
     counted = (
         f"{count(len(spikes), 'spike')} of the circuit" if judged.usable else "no spike to rely on"
     )
@@ -97,7 +97,7 @@ def waveform_plot(validation: Validation) -> Plot:
 def _shown_until(validation: Validation) -> float:
     judged = validation.judged
     stop = float(judged.observation.membrane.time[-1])
-    train = judged.understanding.events.spikes.train
+    train = judged.understanding.measurement.events.spikes.train
     if len(train) <= MOST_SPIKES or not judged.usable:
         return stop
     return min(float(train.times[SHOWN_INTERVALS] + 0.2 * np.median(train.intervals)), stop)
@@ -123,7 +123,7 @@ def _draw_membrane(axes: Axes, validation: Validation, stop: float, factor: floa
             label="model",
         )  # fmt: skip
     if judged.usable:
-        spikes = judged.understanding.events.spikes.train.times
+        spikes = judged.understanding.measurement.events.spikes.train.times
         shown = spikes[spikes <= stop]
         low, high = axes.get_ylim()
         axes.plot(
