@@ -14,6 +14,7 @@ from spiketwin.circuits.reader.files import read_bytes
 from spiketwin.circuits.reader.schematic import is_schematic, netlist
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.circuits.trials import Trial, TrialRun, run_trial
+from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import observe_alone, observe_beside
 from spiketwin.compare.validate.drives import drive_of
 from spiketwin.compare.validate.faults import UNUSABLE, Rerun, Scene, find_faults
@@ -182,7 +183,7 @@ def _roles(
         if vector in waveforms and len(waveforms[vector]) > 1
     }
     if failure is not None and not traces:
-        raise failure
+        raise _explained(failure, deck) from failure
     given = design.roles
     roles = infer_roles(deck, traces, membrane=given.membrane, spike=given.spike, input=given.input)
     if failure is None:
@@ -202,6 +203,21 @@ def _roles(
         failure=failure,
         blamed=tuple(dict.fromkeys(said)),
         unrefined="the first run did not reach its end",
+    )
+
+
+def _explained(failure: SimulationError, deck: UserDeck) -> SimulationError:
+    """Return a failure with what was odd about the deck, which may be its cause."""
+    odd = [
+        found.message if found.line is None else f"line {found.line}: {found.message}"
+        for found in reader_findings(deck)
+        if found.severity is Severity.WARNING
+    ]
+    return SimulationError(
+        "; ".join([*odd[:3], str(failure)]),
+        said=failure.said,
+        deck_path=failure.deck_path,
+        partial=failure.partial,
     )
 
 

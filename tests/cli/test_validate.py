@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, UNDECIDED, main
+from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED, main
 
 # τ = 10 ms, threshold 1 V, reset 0 V, refractory time 2 ms, R·I = 2 V: see the algebra below
 LIF = """a leaky integrate-and-fire neuron
@@ -172,6 +172,16 @@ def test_junit_counts_what_failed_of_several_files_and_the_gravest_is_the_exit_c
     assert main(["validate", *decks, "--junit", str(xml)]) == BAD_INPUT
     root = ET.parse(xml).getroot()  # noqa: S314 - our own
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("2", "0", "1")
+
+
+def test_what_ngspice_cannot_run_is_explained_by_what_is_odd_about_the_deck(folder, capsys):
+    misspelt = folder / "misspelt.cir"
+    # the comparator senses a node that nothing drives, and ngspice only says "singular matrix"
+    misspelt.write_text(LIF.replace("Ecmp over 0 vm", "Ecmp over 0 vmem"))
+    assert main(["validate", str(misspelt)]) == SIMULATOR_FAILED
+    said = capsys.readouterr().err
+    assert "line 7: node 'vmem'" in said
+    assert "singular matrix" in said
 
 
 BAD = {
