@@ -41,6 +41,7 @@ class Truth:
         fair: those that may be found too.
         any: whether whatever else is found is fair.
         refused: a pattern of the message that refuses the deck, or "".
+        verdict: of a deck that spikes.
         reading: how its reference run is read; None where there is none.
         spikes: of the reference run, in seconds; empty where there is none.
     """
@@ -55,6 +56,7 @@ class Truth:
     fair: tuple[str, ...]
     any: bool
     refused: str
+    verdict: str
     reading: Reading | None
     spikes: tuple[float, ...] = field(default=())
 
@@ -92,6 +94,7 @@ def _truth(name: str, given: dict[str, object], spikes: tuple[float, ...]) -> Tr
         fair=_words(given.get("fair")),
         any=bool(given.get("any")),
         refused=_word(given.get("refused")) or "",
+        verdict=_word(given.get("verdict")) or "agree",
         reading=None
         if reading is None
         else Reading(

@@ -117,6 +117,8 @@ def compared(truth: Truth, found: Validation) -> Row:
         wrong.append("not refused")
     if truth.kinds and kind not in truth.kinds:
         wrong.append(f"class {kind}")
+    if truth.spikes and found.verdict.value != truth.verdict:
+        wrong.append(f"verdict {found.verdict.value}")
     if truth.membrane is not None:
         roles = circuit.roles
         asked = [("membrane", truth.membrane, roles.membrane.name)]
@@ -263,7 +265,9 @@ def _goals(rows: list[Row]) -> int:
         "planted faults missed": sum(len(row.missed) for row in rows),
         "false alarms on sound decks": sum(len(row.alarms) for row in sound),
         "alarms beside what is planted": sum(len(r.alarms) for r in rows if r not in sound),
-        "decks with a wrong class, role, figure, or spike": sum(bool(row.wrong) for row in rows),
+        "decks with a wrong class, role, figure, spike, or verdict": sum(
+            bool(row.wrong) for row in rows
+        ),
     }
     worst = {
         "largest error of τ": (max(taus, default=0.0), FIGURES, "%"),
