@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.validate.understanding import Understanding
 
 # errors that leave it open what the circuit does: the simulation is at fault, or got no farther
-UNDECIDING = frozenset({"comparator-undecided", "not-converged", "run-incomplete"})
+UNDECIDING = frozenset({"not-converged", "run-incomplete"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
