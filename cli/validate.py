@@ -153,6 +153,8 @@ def _print_table(console: Console, rows: Table) -> None:
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    if not rows.rows:
+        return
     # a column without anything in it is left out: a terminal is narrow
     kept = [
         k

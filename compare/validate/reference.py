@@ -123,7 +123,7 @@ def make_reference(
     missing = [name for name, entry in names.items() if name not in values and name != "fill_time"]
     if missing:
         raise ParameterError(
-            f"the model {twin.name} needs {' and '.join(missing)}, which the waveforms do not "
+            f"the model {twin.name!r} needs {' and '.join(missing)}, which the waveforms do not "
             f"show; give what was intended, such as -p {missing[0]}=…"
         )
     mirrored = {

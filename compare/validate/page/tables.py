@@ -169,7 +169,7 @@ def candidate_table(validation: Validation) -> Table | None:
     return Table(
         key="candidates",
         title="Models that could explain the spikes",
-        columns=("model", "numbers", "rms error of an interval", "AICc", "weight", "its numbers"),
+        columns=("model", "numbers", "rms error of an interval", "AIC", "weight", "its numbers"),
         rows=tuple(
             (
                 candidate.title,
