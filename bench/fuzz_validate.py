@@ -22,7 +22,7 @@ import numpy as np
 from bench._corpus import corpus
 from bench._report import figure, heading
 from spiketwin.circuits.engine import Engine
-from spiketwin.compare.validate.design import Design, RunSettings
+from spiketwin.compare.validate.designs.design import Design, RunSettings
 from spiketwin.compare.validate.procedure import validate
 from spiketwin.models.errors import SpiketwinError
 

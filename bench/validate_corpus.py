@@ -25,7 +25,7 @@ from bench._corpus import Truth, corpus
 from bench._report import figure, heading
 from spiketwin.circuits.reader import UserDeck, read_deck
 from spiketwin.compare.findings import Severity
-from spiketwin.compare.validate.design import Design
+from spiketwin.compare.validate.designs.design import Design
 from spiketwin.compare.validate.procedure import validate
 from spiketwin.models.errors import SpiketwinError
 

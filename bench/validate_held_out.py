@@ -19,7 +19,7 @@ import numpy as np
 
 from bench._report import figure, heading
 from spiketwin.compare.findings import Severity
-from spiketwin.compare.validate.design import Design
+from spiketwin.compare.validate.designs.design import Design
 from spiketwin.compare.validate.procedure import validate
 from spiketwin.models.errors import SpiketwinError
 

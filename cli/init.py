@@ -51,7 +51,7 @@ def run_init(options: argparse.Namespace) -> int:
         SpiketwinError: where the deck cannot be read or run, or the file is there.
     """
     if options.schema:
-        from spiketwin.compare.validate.design_schema import design_schema
+        from spiketwin.compare.validate.designs.schema import design_schema
 
         print(design_schema(), end="")
         return 0
@@ -60,9 +60,9 @@ def run_init(options: argparse.Namespace) -> int:
     from rich.text import Text
 
     from spiketwin.circuits.engine import Engine
-    from spiketwin.compare.validate.design import Design, GivenRoles, RunSettings
-    from spiketwin.compare.validate.design_file import design_of
-    from spiketwin.compare.validate.design_text import design_text
+    from spiketwin.compare.validate.designs.design import Design, GivenRoles, RunSettings
+    from spiketwin.compare.validate.designs.file import design_of
+    from spiketwin.compare.validate.designs.text import design_text
     from spiketwin.compare.validate.procedure import validate
     from spiketwin.models.typed import parse_quantity
 

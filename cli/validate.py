@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from spiketwin.circuits.engine import Engine
     from spiketwin.compare.report.table import Table
     from spiketwin.compare.validate.ci import CiCase
-    from spiketwin.compare.validate.design import Design, PlannedRun
+    from spiketwin.compare.validate.designs.design import Design, PlannedRun
     from spiketwin.compare.validate.validation import Validation
 
 

@@ -12,7 +12,7 @@ from spiketwin.models.typed import parse_fraction, parse_quantity, split_assignm
 if TYPE_CHECKING:
     import argparse
 
-    from spiketwin.compare.validate.design import Design, Intended
+    from spiketwin.compare.validate.designs.design import Design, Intended
 
 RECORDINGS = frozenset({".csv", ".tsv", ".txt", ".isf", ".wfm"})
 
@@ -23,7 +23,7 @@ def read_designs(options: argparse.Namespace) -> tuple[Design, ...]:
     Raises:
         ParameterError: where an option cannot be read, or the files do not go together.
     """
-    from spiketwin.compare.validate.design_file import read_design
+    from spiketwin.compare.validate.designs.file import read_design
 
     paths = [Path(name) for name in options.files]
     designs = [path for path in paths if path.suffix.lower() == ".toml"]
@@ -46,7 +46,7 @@ def read_designs(options: argparse.Namespace) -> tuple[Design, ...]:
 
 
 def _typed(deck: Path | None, recording: Path | None, options: argparse.Namespace) -> Design:
-    from spiketwin.compare.validate.design import Bench, Design, GivenRoles
+    from spiketwin.compare.validate.designs.design import Bench, Design, GivenRoles
 
     membrane, spike = (_split(name, deck, recording) for name in (options.membrane, options.spike))
     bench = (
@@ -81,7 +81,7 @@ def _split(
 
 def _with_options(design: Design, options: argparse.Namespace, *, named: bool = True) -> Design:
     """Return a design with what was typed in place of what it says itself."""
-    from spiketwin.compare.validate.design import Tolerance
+    from spiketwin.compare.validate.designs.design import Tolerance
 
     def time(text: str | None, name: str, before: float | None) -> float | None:
         return before if text is None else parse_quantity(text, name, "s")
@@ -119,7 +119,7 @@ def _with_options(design: Design, options: argparse.Namespace, *, named: bool = 
 
 def _intended(options: argparse.Namespace, before: Intended | None) -> Intended | None:
     from spiketwin.compare.catalogue import find_twin
-    from spiketwin.compare.validate.design import Intended
+    from spiketwin.compare.validate.designs.design import Intended
     from spiketwin.models.quantities import UNITS
 
     settings = split_assignments(options.parameters, "--parameter")

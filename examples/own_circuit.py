@@ -6,7 +6,7 @@
 from pathlib import Path
 
 from spiketwin.compare.catalogue import find_twin
-from spiketwin.compare.validate.design import Design, Intended
+from spiketwin.compare.validate.designs.design import Design, Intended
 from spiketwin.compare.validate.procedure import validate
 
 meant = Intended(twin=find_twin("lif"), values={"capacitance": 100e-9, "threshold": 1.0})

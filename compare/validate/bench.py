@@ -10,8 +10,8 @@ import numpy as np
 from spiketwin.circuits.recordings import read_recording
 from spiketwin.compare.agreement import match_spikes
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.compare.validate.events import find_events
-from spiketwin.compare.validate.observation import Drive, Observation, Origin
+from spiketwin.compare.validate.waveforms.events import find_events
+from spiketwin.compare.validate.waveforms.observation import Drive, Observation, Origin
 from spiketwin.models import SpikeTrain, Trace
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import engineering
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spiketwin.circuits.recordings import Recording
-    from spiketwin.compare.validate.design import Bench, Design
+    from spiketwin.compare.validate.designs.design import Bench, Design
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING, Any
 from spiketwin.circuits.network import Network
 from spiketwin.circuits.trials import is_smooth
 from spiketwin.compare.catalogue import find_twin
-from spiketwin.compare.validate.events import find_events
-from spiketwin.compare.validate.figures import NeuronClass
 from spiketwin.compare.validate.judgement import judge_intervals, run_model
-from spiketwin.compare.validate.observation import Observation, Origin
 from spiketwin.compare.validate.quantities import check_quantities
 from spiketwin.compare.validate.reference import Reference, make_reference
 from spiketwin.compare.validate.validation import Judged, SeenCircuit
+from spiketwin.compare.validate.waveforms.events import find_events
+from spiketwin.compare.validate.waveforms.figures import NeuronClass
+from spiketwin.compare.validate.waveforms.observation import Observation, Origin
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spiketwin.compare.twin import Twin
-    from spiketwin.compare.validate.design import Design
-    from spiketwin.compare.validate.understanding import Understanding
+    from spiketwin.compare.validate.designs.design import Design
+    from spiketwin.compare.validate.waveforms.understanding import Understanding
 
 # the largest shift of a spike that agrees, as a fraction of the model's median interval
 TOLERANCE = 0.01

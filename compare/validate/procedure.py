@@ -16,17 +16,17 @@ from spiketwin.circuits.solver import SolverSettings
 from spiketwin.circuits.trials import Trial, TrialRun, run_trial
 from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import observe_alone, observe_beside
-from spiketwin.compare.validate.drives import drive_of
+from spiketwin.compare.validate.designs.planned import read_planned
 from spiketwin.compare.validate.faults import UNUSABLE, Rerun, Scene, find_faults
 from spiketwin.compare.validate.gathering import no_model, reader_findings, sort_findings
-from spiketwin.compare.validate.inference import infer_roles, probed_nodes
 from spiketwin.compare.validate.judging import hold_against_model
-from spiketwin.compare.validate.loading import find_loading, loading_findings
-from spiketwin.compare.validate.observation import Observation
-from spiketwin.compare.validate.planned import read_planned
 from spiketwin.compare.validate.quantities import quantity_findings
-from spiketwin.compare.validate.understanding import understand
 from spiketwin.compare.validate.validation import Judged, SeenCircuit, Validation
+from spiketwin.compare.validate.waveforms.observation import Observation
+from spiketwin.compare.validate.waveforms.understanding import understand
+from spiketwin.compare.validate.wiring.drives import drive_of
+from spiketwin.compare.validate.wiring.inference import infer_roles, probed_nodes
+from spiketwin.compare.validate.wiring.loading import find_loading, loading_findings
 from spiketwin.models.errors import SimulationError
 
 if TYPE_CHECKING:
@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from spiketwin.circuits.reader import UserDeck
     from spiketwin.circuits.trials import Simulate
     from spiketwin.compare.findings import Finding
-    from spiketwin.compare.validate.design import Design, PlannedRun
-    from spiketwin.compare.validate.roles import Roles
+    from spiketwin.compare.validate.designs.design import Design, PlannedRun
+    from spiketwin.compare.validate.wiring.roles import Roles
 
 # seconds of wall time of a run, unless told otherwise
 DEADLINE = 20.0

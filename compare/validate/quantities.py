@@ -14,9 +14,9 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from spiketwin.compare.validate.design import Tolerance
+    from spiketwin.compare.validate.designs.design import Tolerance
     from spiketwin.compare.validate.judgement import ModelRun
-    from spiketwin.compare.validate.understanding import Understanding
+    from spiketwin.compare.validate.waveforms.understanding import Understanding
 
 # as in compare: so many standard errors make a difference
 SIGNIFICANT = 3.0

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from spiketwin.circuits.network import GROUND, Network
-from spiketwin.compare.validate.affine import affine
+from spiketwin.compare.validate.waveforms.affine import affine
 from spiketwin.models import Constant, Stimulus
 from spiketwin.models.errors import ParameterError
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from spiketwin.compare.twin import Twin
-    from spiketwin.compare.validate.design import Intended
-    from spiketwin.compare.validate.measure import Measurement
-    from spiketwin.compare.validate.observation import Drive
-    from spiketwin.compare.validate.roles import Roles
+    from spiketwin.compare.validate.designs.design import Intended
+    from spiketwin.compare.validate.waveforms.measure import Measurement
+    from spiketwin.compare.validate.waveforms.observation import Drive
+    from spiketwin.compare.validate.wiring.roles import Roles
     from spiketwin.models import Neuron
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.provenance import Provenance
     from spiketwin.compare.result import Json
-    from spiketwin.compare.validate.roles import Role
     from spiketwin.compare.validate.validation import Judged, SeenCircuit, Validation
+    from spiketwin.compare.validate.wiring.roles import Role
 
 
 def validation_provenance(

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from spiketwin.circuits.trials import Trial
     from spiketwin.compare.agreement import SpikeAgreement
     from spiketwin.compare.findings import Finding
-    from spiketwin.compare.validate.design import Design, PlannedRun
+    from spiketwin.compare.validate.designs.design import Design, PlannedRun
     from spiketwin.compare.validate.judgement import ModelRun
-    from spiketwin.compare.validate.loading import Loading
-    from spiketwin.compare.validate.observation import Observation
     from spiketwin.compare.validate.quantities import QuantityCheck
-    from spiketwin.compare.validate.roles import Roles
-    from spiketwin.compare.validate.understanding import Understanding
+    from spiketwin.compare.validate.waveforms.observation import Observation
+    from spiketwin.compare.validate.waveforms.understanding import Understanding
+    from spiketwin.compare.validate.wiring.loading import Loading
+    from spiketwin.compare.validate.wiring.roles import Roles
 
 # errors that leave it open what the circuit does: the simulation is at fault, or got no farther
 UNDECIDING = frozenset({"not-converged", "run-incomplete"})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spiketwin.cli.main import BAD_INPUT, main
-from spiketwin.compare.validate.design_file import read_design
+from spiketwin.compare.validate.designs.file import read_design
 
 if TYPE_CHECKING:
     from pathlib import Path

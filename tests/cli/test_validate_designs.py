@@ -13,7 +13,7 @@ from spiketwin.models.errors import ParameterError
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from spiketwin.compare.validate.design import Design
+    from spiketwin.compare.validate.designs.design import Design
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from spiketwin.compare.validate.observation import Drive
+    from spiketwin.compare.validate.waveforms.observation import Drive
     from spiketwin.models import Trace
 
 # the last part of a run, in which what has settled stands still within this part of its way

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.compare.validate.observation import Origin
+from spiketwin.compare.validate.waveforms.observation import Origin
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:

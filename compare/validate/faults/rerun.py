@@ -6,17 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.changes import with_scaled_source
-from spiketwin.compare.validate.events import find_events
 from spiketwin.compare.validate.faults.scene import was_commanded
-from spiketwin.compare.validate.observation import Observation
+from spiketwin.compare.validate.waveforms.events import find_events
+from spiketwin.compare.validate.waveforms.observation import Observation
 from spiketwin.models.errors import DeckError, ParameterError, SimulationError
 
 if TYPE_CHECKING:
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader import UserDeck
     from spiketwin.circuits.trials import Simulate
-    from spiketwin.compare.validate.events import Events
-    from spiketwin.compare.validate.roles import Roles
+    from spiketwin.compare.validate.waveforms.events import Events
+    from spiketwin.compare.validate.wiring.roles import Roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

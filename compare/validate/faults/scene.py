@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.reader import Part, UserDeck
     from spiketwin.circuits.trials import Trial
-    from spiketwin.compare.validate.events import Events
-    from spiketwin.compare.validate.observation import Observation
-    from spiketwin.compare.validate.roles import Roles
+    from spiketwin.compare.validate.waveforms.events import Events
+    from spiketwin.compare.validate.waveforms.observation import Observation
+    from spiketwin.compare.validate.wiring.roles import Roles
     from spiketwin.models import Trace
 
 # of its own size; what moves less is the solver's rounding

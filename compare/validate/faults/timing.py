@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.compare.validate.events import find_events
-from spiketwin.compare.validate.observation import Observation
+from spiketwin.compare.validate.waveforms.events import find_events
+from spiketwin.compare.validate.waveforms.observation import Observation
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:

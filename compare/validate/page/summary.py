@@ -14,9 +14,9 @@ from spiketwin.compare.report.wording import (
     stimulus_words,
     with_error,
 )
-from spiketwin.compare.validate.figures import NeuronClass
 from spiketwin.compare.validate.judgement import model_interval
 from spiketwin.compare.validate.reference import Basis
+from spiketwin.compare.validate.waveforms.figures import NeuronClass
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:

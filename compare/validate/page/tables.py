@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spiketwin.circuits.reader import UserDeck
-    from spiketwin.compare.validate.candidate import Candidate
-    from spiketwin.compare.validate.roles import Role
     from spiketwin.compare.validate.validation import SeenCircuit, Validation
+    from spiketwin.compare.validate.waveforms.candidate import Candidate
+    from spiketwin.compare.validate.wiring.roles import Role
 
 MOST_DROPPED = 60
 _CANDIDATE_UNITS = {

@@ -19,9 +19,9 @@ from spiketwin.compare.validate.bench import (
     recording_findings,
     spikes_beside,
 )
-from spiketwin.compare.validate.design import Bench, Design
-from spiketwin.compare.validate.observation import Drive, Origin
-from spiketwin.compare.validate.understanding import understand
+from spiketwin.compare.validate.designs.design import Bench, Design
+from spiketwin.compare.validate.waveforms.observation import Drive, Origin
+from spiketwin.compare.validate.waveforms.understanding import understand
 from spiketwin.models import Constant, LeakyNeuron, SpikeTrain, Step, solve
 from spiketwin.models.errors import ParameterError
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from spiketwin.compare.as_built.threshold_readings import fit_lift
-from spiketwin.compare.validate.affine import affine
-from spiketwin.compare.validate.candidates import weigh_candidates
-from spiketwin.compare.validate.observation import Drive, Observation
-from spiketwin.compare.validate.understanding import Understanding, understand
+from spiketwin.compare.validate.waveforms.affine import affine
+from spiketwin.compare.validate.waveforms.candidates import weigh_candidates
+from spiketwin.compare.validate.waveforms.observation import Drive, Observation
+from spiketwin.compare.validate.waveforms.understanding import Understanding, understand
 from spiketwin.models import (
     AdaptiveNeuron,
     AlphaSynapse,

@@ -17,7 +17,7 @@ import pytest
 from spiketwin.circuits.plans import plan_run
 from spiketwin.circuits.reader import read_deck
 from spiketwin.compare.findings import Severity
-from spiketwin.compare.validate.design import Design
+from spiketwin.compare.validate.designs.design import Design
 from spiketwin.compare.validate.procedure import validate
 from spiketwin.models.errors import SpiketwinError
 

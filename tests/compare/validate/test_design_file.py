@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiketwin.compare.catalogue import TWINS
-from spiketwin.compare.validate.design import TOLERATED, Design, Tolerance
-from spiketwin.compare.validate.design_file import design_of, read_design
-from spiketwin.compare.validate.toml_lines import key_lines
+from spiketwin.compare.validate.designs.design import TOLERATED, Design, Tolerance
+from spiketwin.compare.validate.designs.file import design_of, read_design
+from spiketwin.compare.validate.designs.toml_lines import key_lines
 from spiketwin.models import LeakyNeuron, Step
 from spiketwin.models.errors import InputFileError, SpiketwinError
 

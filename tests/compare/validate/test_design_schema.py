@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from spiketwin.compare.catalogue import TWINS
-from spiketwin.compare.validate.design_file import design_of
-from spiketwin.compare.validate.design_schema import design_schema
+from spiketwin.compare.validate.designs.file import design_of
+from spiketwin.compare.validate.designs.schema import design_schema
 from spiketwin.models.errors import InputFileError
 
 ROOT = Path(__file__).resolve().parents[3]

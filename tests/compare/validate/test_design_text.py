@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spiketwin.circuits.engine import Engine
-from spiketwin.compare.validate.design import Bench, Design
-from spiketwin.compare.validate.design_file import design_of
-from spiketwin.compare.validate.design_text import design_text
+from spiketwin.compare.validate.designs.design import Bench, Design
+from spiketwin.compare.validate.designs.file import design_of
+from spiketwin.compare.validate.designs.text import design_text
 from spiketwin.compare.validate.procedure import validate
 from spiketwin.models.errors import ParameterError
 

@@ -7,8 +7,8 @@ import pytest
 
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.reader import UserDeck, read_text
-from spiketwin.compare.validate.drives import drive_of
-from spiketwin.compare.validate.inference import infer_roles
+from spiketwin.compare.validate.wiring.drives import drive_of
+from spiketwin.compare.validate.wiring.inference import infer_roles
 from spiketwin.models.stimuli import PiecewiseLinear, PulseTrain, Sine
 
 # V: ngspice takes corners within a part in 1e12 of the time, of edges of 2 V in 10 us: 2e-9 V; ten

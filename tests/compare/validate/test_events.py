@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from spiketwin.compare.validate.events import find_events
-from spiketwin.compare.validate.observation import Drive, Observation, Origin
-from spiketwin.compare.validate.pulses import find_pulses
-from spiketwin.compare.validate.turns import find_turns, noise_of, usual_range
+from spiketwin.compare.validate.waveforms.events import find_events
+from spiketwin.compare.validate.waveforms.observation import Drive, Observation, Origin
+from spiketwin.compare.validate.waveforms.pulses import find_pulses
+from spiketwin.compare.validate.waveforms.turns import find_turns, noise_of, usual_range
 from spiketwin.models import Constant, Trace
 from spiketwin.models.errors import ParameterError
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from spiketwin.circuits.reader import read_text
-from spiketwin.compare.validate.figures import Figure
-from spiketwin.compare.validate.inference import infer_roles
-from spiketwin.compare.validate.loading import find_loading, loading_findings
+from spiketwin.compare.validate.waveforms.figures import Figure
+from spiketwin.compare.validate.wiring.inference import infer_roles
+from spiketwin.compare.validate.wiring.loading import find_loading, loading_findings
 
 # R·C is 100 kΩ · 100 nF = 10 ms; the switch is open at 100 kΩ, so that τ is 5 ms
 DECK = """a switch that is never quite open

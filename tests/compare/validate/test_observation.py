@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spiketwin.compare.validate.observation import Observation
+from spiketwin.compare.validate.waveforms.observation import Observation
 from spiketwin.models import Trace
 from spiketwin.models.errors import ParameterError
 

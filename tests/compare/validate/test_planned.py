@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from spiketwin.compare.validate.design import (
+from spiketwin.compare.validate.designs.design import (
     Corner,
     Design,
     GivenRoles,
@@ -16,9 +16,9 @@ from spiketwin.compare.validate.design import (
     PlannedRun,
     RunSettings,
 )
-from spiketwin.compare.validate.drives import drive_of
-from spiketwin.compare.validate.inference import infer_roles
-from spiketwin.compare.validate.planned import read_planned
+from spiketwin.compare.validate.designs.planned import read_planned
+from spiketwin.compare.validate.wiring.drives import drive_of
+from spiketwin.compare.validate.wiring.inference import infer_roles
 from spiketwin.models import Constant, ExponentialSynapse, PulseTrain, RegularTrain, Sine, Step
 from spiketwin.models.errors import ParameterError
 

@@ -7,8 +7,8 @@ import pytest
 from spiketwin.circuits.plans import plan_run
 from spiketwin.circuits.reader import UserDeck, read_text
 from spiketwin.circuits.trials import first_run
-from spiketwin.compare.validate.inference import infer_roles, probed_nodes
-from spiketwin.compare.validate.roles import AmbiguousRolesError, Role, Roles
+from spiketwin.compare.validate.wiring.inference import infer_roles, probed_nodes
+from spiketwin.compare.validate.wiring.roles import AmbiguousRolesError, Role, Roles
 from spiketwin.models.errors import DeckError, ParameterError
 
 MEMBRANE = "Rm {m} 0 100k\nCm {m} 0 100n\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spiketwin.compare.validate.shapes import shape_of, together
+from spiketwin.compare.validate.wiring.shapes import shape_of, together
 from spiketwin.models.waveforms import Trace
 
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from spiketwin.compare.validate.figures import NeuronClass
-from spiketwin.compare.validate.observation import Drive, Observation, Origin
-from spiketwin.compare.validate.understanding import Understanding, understand
+from spiketwin.compare.validate.waveforms.figures import NeuronClass
+from spiketwin.compare.validate.waveforms.observation import Drive, Observation, Origin
+from spiketwin.compare.validate.waveforms.understanding import Understanding, understand
 from spiketwin.models import Constant, PiecewiseLinear, Sine, Step, Trace
 from spiketwin.models.errors import ParameterError
 

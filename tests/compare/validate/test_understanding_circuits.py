@@ -14,9 +14,9 @@ from spiketwin.circuits.engine import simulate
 from spiketwin.compare.catalogue import find_twin
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.levels import find_level
-from spiketwin.compare.validate.figures import NeuronClass
-from spiketwin.compare.validate.observation import Drive, Observation
-from spiketwin.compare.validate.understanding import Understanding, understand
+from spiketwin.compare.validate.waveforms.figures import NeuronClass
+from spiketwin.compare.validate.waveforms.observation import Drive, Observation
+from spiketwin.compare.validate.waveforms.understanding import Understanding, understand
 
 if TYPE_CHECKING:
     from spiketwin.models import Neuron, Stimulus

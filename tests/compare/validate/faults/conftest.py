@@ -12,11 +12,11 @@ from spiketwin.circuits.engine import Engine
 from spiketwin.circuits.plans import plan_run
 from spiketwin.circuits.reader import read_text
 from spiketwin.circuits.trials import run_trial
-from spiketwin.compare.validate.drives import drive_of
-from spiketwin.compare.validate.events import find_events
 from spiketwin.compare.validate.faults import Rerun, Scene, find_faults
-from spiketwin.compare.validate.inference import infer_roles, probed_nodes
-from spiketwin.compare.validate.observation import Observation
+from spiketwin.compare.validate.waveforms.events import find_events
+from spiketwin.compare.validate.waveforms.observation import Observation
+from spiketwin.compare.validate.wiring.drives import drive_of
+from spiketwin.compare.validate.wiring.inference import infer_roles, probed_nodes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

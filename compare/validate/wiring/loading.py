@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from spiketwin.circuits.reader import Part, UserDeck
-    from spiketwin.compare.validate.figures import Figure
-    from spiketwin.compare.validate.roles import Roles
+    from spiketwin.compare.validate.waveforms.figures import Figure
+    from spiketwin.compare.validate.wiring.roles import Roles
 
 # τ and R·C closer than this are one, or so many standard errors
 SAME, SIGNIFICANT = 0.01, 3.0

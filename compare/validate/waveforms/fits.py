@@ -19,7 +19,7 @@ from spiketwin.compare.as_built.charging import (
     fit_time_constant,
 )
 from spiketwin.compare.as_built.fading_charge import FadingFit, fit_fading
-from spiketwin.compare.validate.straight import StraightFit, fit_straight
+from spiketwin.compare.validate.waveforms.straight import StraightFit, fit_straight
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from spiketwin.compare.validate.windows import Windows
+    from spiketwin.compare.validate.waveforms.windows import Windows
     from spiketwin.models import Stimulus, Trace
 
 # a residual of this part of the membrane's range needs no explanation, nor one of so many times its

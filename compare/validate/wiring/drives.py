@@ -9,13 +9,13 @@ import numpy as np
 
 from spiketwin.circuits.changes import find_part
 from spiketwin.circuits.network import GROUND, Network
-from spiketwin.compare.validate.observation import Drive
+from spiketwin.compare.validate.waveforms.observation import Drive
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, PiecewiseLinear, PulseTrain, Sine
 
 if TYPE_CHECKING:
     from spiketwin.circuits.reader import Part, UserDeck
-    from spiketwin.compare.validate.roles import Roles
+    from spiketwin.compare.validate.wiring.roles import Roles
     from spiketwin.models.stimuli import PiecewiseStimulus
 
 # The least number of straight lines in a time constant of what is no straight line. The error of a

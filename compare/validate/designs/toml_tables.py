@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, NoReturn
 
-from spiketwin.compare.validate.design import Tolerance
+from spiketwin.compare.validate.designs.design import Tolerance
 from spiketwin.models.errors import InputFileError, ParameterError
 from spiketwin.models.typed import parse_fraction, parse_quantity
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from spiketwin.compare.validate.design_keys import Key
-    from spiketwin.compare.validate.toml_lines import Path as KeyPath
+    from spiketwin.compare.validate.designs.keys import Key
+    from spiketwin.compare.validate.designs.toml_lines import Path as KeyPath
 
 _SHOWN = 60  # characters of a value in a message
 _PART_UNITS = {"r": "Ω", "c": "F", "l": "H"}

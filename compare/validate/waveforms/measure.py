@@ -15,18 +15,18 @@ import numpy as np
 
 from spiketwin.compare.as_built import ended_windows, refractory_times, thresholds
 from spiketwin.compare.as_built.threshold_readings import fit_lift
-from spiketwin.compare.validate.course import course_figures
-from spiketwin.compare.validate.figures import Figure
-from spiketwin.compare.validate.fits import Fits, fit_membrane
-from spiketwin.compare.validate.windows import Windows, find_windows
+from spiketwin.compare.validate.waveforms.course import course_figures
+from spiketwin.compare.validate.waveforms.figures import Figure
+from spiketwin.compare.validate.waveforms.fits import Fits, fit_membrane
+from spiketwin.compare.validate.waveforms.windows import Windows, find_windows
 from spiketwin.models import Constant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.threshold_readings import LiftFit
-    from spiketwin.compare.validate.events import Events
-    from spiketwin.compare.validate.observation import Observation
+    from spiketwin.compare.validate.waveforms.events import Events
+    from spiketwin.compare.validate.waveforms.observation import Observation
     from spiketwin.models import Stimulus
 
 # what stands for a drive that is not known: with any constant but zero only E + R·i shows

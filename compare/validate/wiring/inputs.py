@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.network import GROUND, Network
-from spiketwin.compare.validate.influence import Influence, Way, conducting, ways_from
-from spiketwin.compare.validate.roles import Role
+from spiketwin.compare.validate.wiring.influence import Influence, Way, conducting, ways_from
+from spiketwin.compare.validate.wiring.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.changes import find_part
 from spiketwin.circuits.network import Network
-from spiketwin.compare.validate.influence import Influence, conducting, sensing
-from spiketwin.compare.validate.inputs import (
+from spiketwin.compare.validate.wiring.influence import Influence, conducting, sensing
+from spiketwin.compare.validate.wiring.inputs import (
     find_clocks,
     find_input,
     find_supplies,
     input_sources,
     is_constant,
 )
-from spiketwin.compare.validate.membranes import find_reset, membrane_candidates
-from spiketwin.compare.validate.roles import AmbiguousRolesError, Role, Roles
-from spiketwin.compare.validate.shapes import shape_of
-from spiketwin.compare.validate.spike_outputs import find_spike_output
+from spiketwin.compare.validate.wiring.membranes import find_reset, membrane_candidates
+from spiketwin.compare.validate.wiring.roles import AmbiguousRolesError, Role, Roles
+from spiketwin.compare.validate.wiring.shapes import shape_of
+from spiketwin.compare.validate.wiring.spike_outputs import find_spike_output
 from spiketwin.models.errors import DeckError, ParameterError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from spiketwin.models import Constant
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
-    from spiketwin.compare.validate.events import Events
+    from spiketwin.compare.validate.waveforms.events import Events
     from spiketwin.models import Trace
 
 # of the points of a way back, what is left out at either end: a twentieth

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.reader.dialects import DIALECTS
 from spiketwin.compare.catalogue import TWINS
-from spiketwin.compare.validate.design import TOLERATED
+from spiketwin.compare.validate.designs.design import TOLERATED
 from spiketwin.models.quantities import UNITS
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from spiketwin.circuits.reader.files import read_bytes
 from spiketwin.compare.catalogue import TWINS
-from spiketwin.compare.validate.design import (
+from spiketwin.compare.validate.designs.design import (
     Bench,
     Corner,
     Design,
@@ -18,9 +18,9 @@ from spiketwin.compare.validate.design import (
     NamedStimulus,
     RunSettings,
 )
-from spiketwin.compare.validate.design_keys import MEANINGS, NEURON, TABLES, parameter_keys
-from spiketwin.compare.validate.toml_lines import key_lines
-from spiketwin.compare.validate.toml_tables import TomlTable, hint
+from spiketwin.compare.validate.designs.keys import MEANINGS, NEURON, TABLES, parameter_keys
+from spiketwin.compare.validate.designs.toml_lines import key_lines
+from spiketwin.compare.validate.designs.toml_tables import TomlTable, hint
 from spiketwin.models.errors import InputFileError, ParameterError
 from spiketwin.models.stimuli.typed import parse_stimulus
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from spiketwin.compare.validate.design_keys import Key
-    from spiketwin.compare.validate.toml_lines import Path as KeyPath
+    from spiketwin.compare.validate.designs.keys import Key
+    from spiketwin.compare.validate.designs.toml_lines import Path as KeyPath
 
 
 def read_design(path: Path) -> Design:

@@ -7,24 +7,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.validate.candidates import weigh_candidates
-from spiketwin.compare.validate.classify import (
+from spiketwin.compare.validate.waveforms.candidates import weigh_candidates
+from spiketwin.compare.validate.waveforms.classify import (
     Judgement,
     classify_firing,
     classify_linear,
     classify_unknown,
 )
-from spiketwin.compare.validate.events import Events, find_events, without_resets
-from spiketwin.compare.validate.figures import Figure, NeuronClass
-from spiketwin.compare.validate.linear import Linearity, linearity
-from spiketwin.compare.validate.measure import Measurement, measure
+from spiketwin.compare.validate.waveforms.events import Events, find_events, without_resets
+from spiketwin.compare.validate.waveforms.figures import Figure, NeuronClass
+from spiketwin.compare.validate.waveforms.linear import Linearity, linearity
+from spiketwin.compare.validate.waveforms.measure import Measurement, measure
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from spiketwin.compare.validate.candidate import Candidate
-    from spiketwin.compare.validate.observation import Observation
+    from spiketwin.compare.validate.waveforms.candidate import Candidate
+    from spiketwin.compare.validate.waveforms.observation import Observation
 
 # figures of what fires
 FIRING = frozenset({"threshold", "reset", "refractory", "hysteresis", "rate", "cv", "width"})

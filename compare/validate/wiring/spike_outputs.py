@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.validate.influence import conducting
-from spiketwin.compare.validate.roles import Role
-from spiketwin.compare.validate.shapes import shape_of, together
-from spiketwin.compare.validate.turns import find_turns
+from spiketwin.compare.validate.waveforms.turns import find_turns
+from spiketwin.compare.validate.wiring.influence import conducting
+from spiketwin.compare.validate.wiring.roles import Role
+from spiketwin.compare.validate.wiring.shapes import shape_of, together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from spiketwin.circuits.reader import Part
-    from spiketwin.compare.validate.influence import Influence
+    from spiketwin.compare.validate.wiring.influence import Influence
     from spiketwin.models.waveforms import Trace
 
 RISES, FALLS = 3.0, 2.75

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.as_built.charging import TimeConstantFit
-from spiketwin.compare.validate.affine import affine
-from spiketwin.compare.validate.candidate import Candidate
+from spiketwin.compare.validate.waveforms.affine import affine
+from spiketwin.compare.validate.waveforms.candidate import Candidate
 from spiketwin.models import (
     AdaptiveNeuron,
     IntegratorNeuron,
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.fading_charge import FadingFit
-    from spiketwin.compare.validate.measure import Measurement
-    from spiketwin.compare.validate.straight import StraightFit
+    from spiketwin.compare.validate.waveforms.measure import Measurement
+    from spiketwin.compare.validate.waveforms.straight import StraightFit
     from spiketwin.models import Stimulus
 
     Predict = Callable[[NDArray[np.float64], float], NDArray[np.float64]]

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from spiketwin.circuits.reader.decoding import printable
 from spiketwin.compare.catalogue import TWINS
 from spiketwin.compare.findings import Severity
-from spiketwin.compare.validate.design import TOLERATED
+from spiketwin.compare.validate.designs.design import TOLERATED
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import UNITS, engineering
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from spiketwin.compare.validate.roles import Role
     from spiketwin.compare.validate.validation import SeenCircuit, Validation
+    from spiketwin.compare.validate.wiring.roles import Role
 
 DIGITS = 6  # of a value that is written down
 _WIDTH = 96  # characters of a comment

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.network import GROUND
-from spiketwin.compare.validate.influence import Way, conducting, ways_from
-from spiketwin.compare.validate.roles import Role
+from spiketwin.compare.validate.wiring.influence import Way, conducting, ways_from
+from spiketwin.compare.validate.wiring.roles import Role
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.network import Network
     from spiketwin.circuits.reader import Part
-    from spiketwin.compare.validate.influence import Influence
-    from spiketwin.compare.validate.shapes import Shape
+    from spiketwin.compare.validate.wiring.influence import Influence
+    from spiketwin.compare.validate.wiring.shapes import Shape
 
 # What each observation counts for. A membrane has most of them; a pulse capacitor, a filter and an
 # adaptation variable lack the input's current, and the first of them has two levels.

@@ -12,7 +12,7 @@ from spiketwin.models import Trace
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.compare.validate.events import Events
+    from spiketwin.compare.validate.waveforms.events import Events
 
 # a membrane has left its reset when it is this part of its range away, and so many deviations of
 # its noise, for so many points in a row

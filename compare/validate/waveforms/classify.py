@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.validate.both_ways import time_constant_of_resets
-from spiketwin.compare.validate.figures import NeuronClass
+from spiketwin.compare.validate.waveforms.both_ways import time_constant_of_resets
+from spiketwin.compare.validate.waveforms.figures import NeuronClass
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.compare.validate.candidate import Candidate
-    from spiketwin.compare.validate.linear import Linearity
-    from spiketwin.compare.validate.measure import Measurement
+    from spiketwin.compare.validate.waveforms.candidate import Candidate
+    from spiketwin.compare.validate.waveforms.linear import Linearity
+    from spiketwin.compare.validate.waveforms.measure import Measurement
     from spiketwin.models import Trace
 
 # a model explains the spikes that leaves less than this part of the median interval

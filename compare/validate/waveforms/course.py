@@ -15,14 +15,14 @@ from spiketwin.compare.as_built.charging import (
 )
 from spiketwin.compare.as_built.fading_charge import FadingFit
 from spiketwin.compare.as_built.linear_errors import LinearErrors
-from spiketwin.compare.validate.figures import Figure
-from spiketwin.compare.validate.straight import StraightFit
+from spiketwin.compare.validate.waveforms.figures import Figure
+from spiketwin.compare.validate.waveforms.straight import StraightFit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.charging_points import ChargingPoints
-    from spiketwin.compare.validate.windows import Windows
+    from spiketwin.compare.validate.waveforms.windows import Windows
     from spiketwin.models import Stimulus
 
 # a gain known to less than this part of itself is not shown

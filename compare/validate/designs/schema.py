@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.catalogue import TWINS
-from spiketwin.compare.validate.design_keys import (
+from spiketwin.compare.validate.designs.keys import (
     MEANINGS,
     NEURON,
     TABLES,

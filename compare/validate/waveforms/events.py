@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.circuits.events import DetectedSpikes
-from spiketwin.compare.validate.observation import Origin
-from spiketwin.compare.validate.pulses import Pulses, find_pulses
-from spiketwin.compare.validate.turns import Turns, find_turns, noise_of
+from spiketwin.compare.validate.waveforms.observation import Origin
+from spiketwin.compare.validate.waveforms.pulses import Pulses, find_pulses
+from spiketwin.compare.validate.waveforms.turns import Turns, find_turns, noise_of
 from spiketwin.models import SpikeTrain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.compare.validate.observation import Observation
+    from spiketwin.compare.validate.waveforms.observation import Observation
 
 # an edge belongs to a reset that is nearer than this part of the usual interval
 NEAR = 0.1

@@ -10,13 +10,13 @@ from spiketwin.circuits.network import Network
 from spiketwin.circuits.reader import Corner as DeckCorner
 from spiketwin.circuits.reader import Waveform, read_deck
 from spiketwin.circuits.sources import current_source
-from spiketwin.compare.validate.drives import source_sign
+from spiketwin.compare.validate.wiring.drives import source_sign
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, PiecewiseStimulus, PulseTrain, Sine
 
 if TYPE_CHECKING:
     from spiketwin.circuits.reader import UserDeck
-    from spiketwin.compare.validate.design import Design, NamedStimulus, PlannedRun
+    from spiketwin.compare.validate.designs.design import Design, NamedStimulus, PlannedRun
 
 
 def read_planned(design: Design, planned: PlannedRun) -> UserDeck:

@@ -1,0 +1,1 @@
+"""What a designer intends, as a file beside the circuit."""

@@ -1,0 +1,1 @@
+"""From waveforms to what a neuron is: its spikes, its figures, its class."""

@@ -1,0 +1,1 @@
+"""Which part of a circuit is what: its input, membrane, spike output, supplies and reset."""
