@@ -103,8 +103,7 @@ def parser() -> argparse.ArgumentParser:
     from spiketwin.cli.analyses_grammar import add_analyses
 
     add_analyses(commands, shared)
-    from spiketwin.cli.init import add_init
-    from spiketwin.cli.validate_grammar import add_validate
+    from spiketwin.cli.validate_grammar import add_init, add_validate
 
     add_validate(commands, shared)
     add_init(commands, shared)

@@ -1,4 +1,4 @@
-"""The grammar of ``spiketwin validate``; light, as ``--help`` needs it."""
+"""The grammar of ``spiketwin validate`` and ``init``; light, as ``--help`` needs it."""
 
 from __future__ import annotations
 
@@ -67,3 +67,35 @@ def add_validate(
     )  # fmt: skip
     add("--junit", metavar="FILE", help="write JUnit's XML there")
     add("--github", action="store_true", help="print annotations for GitHub's workflows")
+
+
+def add_init(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], shared: argparse.ArgumentParser
+) -> None:
+    """Add ``init`` to the commands."""
+    init = commands.add_parser(
+        "init",
+        parents=[shared],
+        help="write a design file for your own netlist, to keep beside it",
+        description="Run a netlist, infer what it is, and write it down as a design file (TOML) "
+        "for 'spiketwin validate', with comments.",
+    )
+    init.add_argument("deck", metavar="DECK", nargs="?", help="a netlist, or an LTspice .asc")
+    init.add_argument("--membrane", metavar="NODE", help="the membrane's node")
+    init.add_argument("--spike", metavar="NODE", help="a node that rises at each spike")
+    init.add_argument("--input", metavar="SOURCE", help="the source that drives the neuron")
+    init.add_argument(
+        "--include", metavar="DIR", action="append", default=[],
+        help="a further folder to include files from; may be repeated",
+    )  # fmt: skip
+    init.add_argument("--dialect", metavar="NAME", help="ngspice, ltspice, pspice, hspice, …")
+    init.add_argument("--out", metavar="FILE", help="default: the deck's name with .toml")
+    init.add_argument(
+        "--deadline",
+        metavar="TIME",
+        default="20",
+        help="longest wall time of a run (default: 20 s)",
+    )
+    init.add_argument(
+        "--schema", action="store_true", help="print the JSON schema of design files, for editors"
+    )
