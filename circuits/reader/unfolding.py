@@ -160,7 +160,7 @@ def _function(statement: Statement, scope: Scope) -> tuple[str, Function]:
     if not (closed and opened and name.strip().isidentifier()) or not all(
         argument.isidentifier() for argument in names
     ):
-        raise ValueError("it must be of the form .func name(argument,…) {expression}")
+        raise ValueError("it must be of the form .func name(argument, ...) {expression}")
     body = body.strip().removeprefix("=").strip()
     return name.strip().lower(), Function(arguments=names, body=parsed(body, scope.dialect))
 

@@ -6,7 +6,7 @@ import re
 import string
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from spiketwin.circuits.cards import check_cards, read_cards
@@ -118,13 +118,14 @@ def test_the_decks_that_are_mutated_are_sound(text: str) -> None:
     assert len(deck.parts) >= 1
 
 
-@settings(max_examples=500, deadline=2000)
+@settings(max_examples=500)
+@example("title\n.func {f(x) t\nR1 a 0 1k\n.end\n")
 @given(mutated())
 def test_a_mutated_deck_is_read_or_refused(text: str) -> None:
     assert_read_or_refused(text)
 
 
-@settings(max_examples=100, deadline=2000)
+@settings(max_examples=100)
 @given(st.text(st.characters(codec="utf-8"), max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
     assert_read_or_refused(f"t\n{text}")
