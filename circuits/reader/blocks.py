@@ -212,7 +212,7 @@ def _close(stack: list[_Open], statement: Statement) -> None:
         raise refusal(statement.source, statement.text, "it ends no .subckt; remove it")
     if block.conditionals:
         raise refusal(block.conditionals[-1].source, ".if", "it has no .endif; add it")
-    subcircuit = _subcircuit(block)
+    subcircuit = _subcircuit(block, block.header)
     if subcircuit.name in stack[-1].subcircuits:
         raise refusal(
             block.header.source,
@@ -222,9 +222,7 @@ def _close(stack: list[_Open], statement: Statement) -> None:
     stack[-1].subcircuits[subcircuit.name] = subcircuit
 
 
-def _subcircuit(block: _Open) -> Subcircuit:
-    assert block.header is not None  # noqa: S101 - the caller looked
-    header = block.header
+def _subcircuit(block: _Open, header: Statement) -> Subcircuit:
     try:
         alone, named = words.separate(words.split(header.text))
     except ValueError as error:

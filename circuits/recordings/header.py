@@ -23,7 +23,7 @@ _PREFIXES = {
     "m": 1e-3,
     "k": 1e3,
 }
-_WORDS = {
+_WORDS: Mapping[Literal["s", "V", "A"], tuple[str, ...]] = {
     "s": ("s", "sec", "secs", "second", "seconds"),
     "V": ("v", "volt", "volts"),
     "A": ("a", "amp", "amps", "ampere", "amperes"),
@@ -122,7 +122,7 @@ def unit_of(text: str) -> Column | None:
             prefix = word[: len(word) - len(spelling)]
             if word.lower().endswith(spelling) and prefix in _PREFIXES:
                 # mV and MV differ, ms and MS too: a prefix has its case
-                return Column(unit=unit, factor=_PREFIXES[prefix])  # type: ignore[arg-type]
+                return Column(unit=unit, factor=_PREFIXES[prefix])
     return None
 
 
@@ -190,7 +190,8 @@ def _settings(rows: Sequence[Row], layout: Layout) -> Mapping[str, float]:
     """Return the time axis that a header tells, by ``increment`` and ``origin``, in seconds."""
     told: list[tuple[str, str]] = []
     for place, row in enumerate(rows):
-        told += [row.cells[:2]] if len(row.cells) > 1 else []  # type: ignore[list-item]
+        if len(row.cells) > 1:
+            told.append((row.cells[0], row.cells[1]))
         for cell in row.cells:
             told += [(found["name"], found["value"]) for found in _SETTING.finditer(cell)]
         # Rigol: Start and Increment are columns, with their values below

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _SAMPLED = 60  # lines by which a file is judged
 # what instruments write in place of a sample that they do not have, or that is out of range
@@ -71,16 +71,17 @@ def layout_of(text: str) -> Layout:
     filled = (line for line in reversed(text.split("\n")) if line.strip())
     sample = [_unquoted(line) for line in islice(filled, _SAMPLED)]
     for separator in (";", "\t"):
-        if _most(sample, lambda line, s=separator: s in line):  # type: ignore[misc]
+        if _most(separator in line for line in sample):
             return Layout(separator=separator, decimal_comma=_has_comma(sample, separator))
     for comma, pattern in ((False, _NUMBER), (True, _COMMA_NUMBER)):
-        if _most(sample, lambda line, p=pattern: _all_numbers(line.split(), p)):  # type: ignore[misc]
+        if _most(_all_numbers(line.split(), pattern) for line in sample):
             return Layout(separator=" ", decimal_comma=comma)
     return Layout(separator=",", decimal_comma=False)
 
 
-def _most(lines: Sequence[str], holds: Callable[[str], bool]) -> bool:
-    return sum(map(holds, lines)) > len(lines) / 2
+def _most(found: Iterable[bool]) -> bool:
+    answers = list(found)
+    return sum(answers) > len(answers) / 2
 
 
 def _all_numbers(words: Sequence[str], pattern: re.Pattern[str]) -> bool:
