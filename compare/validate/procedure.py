@@ -12,8 +12,7 @@ from spiketwin.circuits.plans import MOST_POINTS, plan_run
 from spiketwin.circuits.reader.decoding import decode
 from spiketwin.circuits.reader.files import read_bytes
 from spiketwin.circuits.reader.schematic import is_schematic, netlist
-from spiketwin.circuits.solver import SolverSettings
-from spiketwin.circuits.trials import Trial, TrialRun, run_trial
+from spiketwin.circuits.trials import first_run, refine, run_trial
 from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import observe_alone, observe_beside
 from spiketwin.compare.validate.designs.planned import read_planned
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader import UserDeck
-    from spiketwin.circuits.trials import Simulate
+    from spiketwin.circuits.trials import Simulate, Trial
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.validate.designs.design import Design, PlannedRun
     from spiketwin.compare.validate.wiring.roles import Roles
@@ -93,14 +92,7 @@ def _validate_deck(
     on_step("Finding out which node is what …")
     plan = plan_of(deck, design)
     planned_deck = plan.applied(deck)
-    deadline = design.run.deadline or DEADLINE
-    roles, failed = _roles(planned_deck, design, plan, simulate, deadline)
-    probed = time.monotonic()
-    on_step("Running the circuit …")
-    # what fails once fails again, and may take its time to do so
-    trial = failed or run_trial(
-        planned_deck, plan, roles.nodes, simulate=simulate, deadline=deadline
-    )
+    roles, trial = _roles_and_trial(planned_deck, design, plan, simulate, on_step)
     ran = time.monotonic()
     on_step("Reading the waveforms …")
     circuit = SeenCircuit(
@@ -143,9 +135,7 @@ def _validate_deck(
         without_model=without_model,
         loading=loading,
         findings=sort_findings(findings),
-        seconds=MappingProxyType(
-            {"roles": probed - began, "runs": ran - probed, "analysis": done - ran}
-        ),
+        seconds=MappingProxyType({"runs": ran - began, "analysis": done - ran}),
     )
 
 
@@ -164,46 +154,31 @@ def plan_of(deck: UserDeck, design: Design) -> Plan:
     )
 
 
-def _roles(
-    deck: UserDeck, design: Design, plan: Plan, simulate: Simulate, deadline: float
-) -> tuple[Roles, Trial | None]:
-    """Return the roles, from the wiring and from a first run with all waveforms.
-
-    And that run, where it failed: then it is all that there is.
-    """
-    rendering = deck.render(probed_nodes(deck) or deck.nodes)
-    failure = None
+def _roles_and_trial(
+    deck: UserDeck,
+    design: Design,
+    plan: Plan,
+    simulate: Simulate,
+    on_step: Callable[[str], None],
+) -> tuple[Roles, Trial]:
+    """Return the roles, told by a first run with all waveforms, and that run made finer."""
+    deadline = design.run.deadline or DEADLINE
+    probed = probed_nodes(deck) or deck.nodes
     try:
-        waveforms = simulate(rendering.deck, deadline=deadline, keep_partial=True).traces
-    except SimulationError as error:
-        waveforms, failure = error.partial, error
-    traces = {
-        node: waveforms[vector]
-        for node, vector in rendering.vectors.items()
-        if vector in waveforms and len(waveforms[vector]) > 1
-    }
-    if failure is not None and not traces:
+        first = first_run(deck, plan, probed, simulate=simulate, deadline=deadline)
+    except SimulationError as failure:
         raise _explained(failure, deck) from failure
-    given = design.roles
-    roles = infer_roles(deck, traces, membrane=given.membrane, spike=given.spike, input=given.input)
-    if failure is None:
-        return roles, None
-    wanted = {node: traces[node] for node in roles.nodes if node in traces}
-    run = TrialRun(
-        deck=rendering.deck,
-        solver=SolverSettings(max_step=plan.max_step),
-        traces=wanted,
-        points=len(traces[next(iter(traces))]),
-        engine_seconds=0.0,
+    waveforms, given = first.finest.traces, design.roles
+    roles = infer_roles(
+        deck, waveforms, membrane=given.membrane, spike=given.spike, input=given.input
     )
-    said = [source for line in failure.said for source in rendering.sources_of(line)]
-    return roles, Trial(
-        runs=(run,),
-        complete=False,
-        failure=failure,
-        blamed=tuple(dict.fromkeys(said)),
-        unrefined="the first run did not reach its end",
-    )
+    on_step("Running the circuit …")
+    if first.complete and not waveforms.keys() >= set(roles.nodes):
+        # a command that a source holds, such as a clock, is among the roles but not among the free
+        return roles, run_trial(deck, plan, roles.nodes, simulate=simulate, deadline=deadline)
+    wanted = {node: waveforms[node] for node in roles.nodes if node in waveforms}
+    first = replace(first, runs=(replace(first.finest, traces=wanted),))
+    return roles, refine(first, deck, plan, roles.nodes, simulate=simulate)
 
 
 def _explained(failure: SimulationError, deck: UserDeck) -> SimulationError:
