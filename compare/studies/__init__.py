@@ -1,0 +1,1 @@
+"""Studies: one comparison at many points, such as a sweep, a Monte Carlo run or corners."""

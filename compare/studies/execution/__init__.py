@@ -1,0 +1,1 @@
+"""Where a study runs: local worker processes or a Dask cluster."""

@@ -1,0 +1,1 @@
+"""What is varied in a study, and the points that it makes."""

@@ -1,0 +1,1 @@
+"""The table of a study's runs, and what it says."""

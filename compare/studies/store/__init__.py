@@ -1,0 +1,1 @@
+"""The journal of a study's finished runs."""

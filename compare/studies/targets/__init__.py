@@ -1,0 +1,1 @@
+"""What a study runs at each of its points."""
