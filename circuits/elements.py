@@ -48,6 +48,11 @@ def complaints(listing: Sequence[str]) -> list[str]:
     return found
 
 
+def branch_vector(source: str) -> str:
+    """Return ngspice's name of the current through a voltage source."""
+    return f"{source.lower()}#branch"
+
+
 def watched(listing: Sequence[str]) -> list[str]:
     """Return the vectors that would show a division by zero in the course of the run."""
     vectors = []

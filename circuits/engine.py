@@ -160,6 +160,7 @@ class Engine:
                 "number": number,
                 "lines": lines,
                 "nodes": list(deck.vectors),
+                "branches": list(deck.branches),
                 "deadline": deadline,
                 "may be halted": keep_partial,
             }

@@ -10,7 +10,7 @@ import numpy as np
 
 from spiketwin.circuits import speech
 from spiketwin.circuits.decks import Run
-from spiketwin.circuits.elements import ABSURD
+from spiketwin.circuits.elements import ABSURD, branch_vector
 from spiketwin.models.errors import DeckError, SimulationError
 from spiketwin.models.waveforms import Trace
 
@@ -57,6 +57,7 @@ def read_outcome(deck: Deck, reply: wire.Message, deadline: float, *, keep_parti
         points=columns["time"].size,
         engine_seconds=seconds,
         said=speech.warnings(lines),
+        currents={name: columns[branch_vector(name)] for name in deck.branches},
     )
 
 
@@ -115,6 +116,9 @@ def _unsound(columns: Mapping[str, NDArray[np.float64]], deck: Deck) -> str | No
         return "the run has no time points"
     if missing:
         return _no_such_node(missing)
+    absent = [name for name in deck.branches if branch_vector(name) not in columns]
+    if absent:
+        return f"the circuit has no voltage source named {', '.join(map(repr, absent))}"
     for name, column in columns.items():
         if not np.isfinite(column).all():
             return f"{name} is not finite at all times"

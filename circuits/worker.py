@@ -36,7 +36,7 @@ _FOR_EVER = 1e9  # s
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Request:
-    """A deck to run, line by line, and the node voltages wanted of it.
+    """A deck to run, line by line, and the node voltages and source currents wanted of it.
 
     Its number tells a halt that is meant for it from one that came too late for the run before.
     """
@@ -44,6 +44,7 @@ class _Request:
     number: int
     lines: list[str]
     nodes: list[str]
+    branches: list[str]
     deadline: float
     may_be_halted: bool
 
@@ -71,6 +72,7 @@ def main(descriptor: int, library: Path, memory_limit: int | None) -> NoReturn:
                 "number": int(number),
                 "lines": list(lines),
                 "nodes": list(nodes),
+                "branches": list(branches),
                 "deadline": int() | float() as deadline,
                 "may be halted": bool(may_be_halted),
             }:
@@ -78,6 +80,7 @@ def main(descriptor: int, library: Path, memory_limit: int | None) -> NoReturn:
                     number=number,
                     lines=lines,
                     nodes=nodes,
+                    branches=branches,
                     deadline=deadline,
                     may_be_halted=may_be_halted,
                 )
@@ -133,7 +136,11 @@ def _run(
     if complaints:
         return "faulty", complaints, 0.0, []
     watched = elements.watched(listing)
-    for vector in [*(f"v({node.lower()})" for node in request.nodes), *watched]:
+    wanted = [
+        *(f"v({node.lower()})" for node in request.nodes),
+        *(f"i({branch.lower()})" for branch in request.branches),
+    ]
+    for vector in [*wanted, *watched]:
         ngspice.command(f"save {vector}")
 
     begun = time.perf_counter()
@@ -149,8 +156,10 @@ def _run(
     if how == "ended" and (ngspice.gave_up() or speech.is_fatal(said)):
         how = "exited"
     # After an exit ngspice's memory is in no state to be read.
-    names = ["time", *request.nodes, *watched] if how in {"ended", "halted"} else []
-    return how, said, seconds, names
+    if how not in {"ended", "halted"}:
+        return how, said, seconds, []
+    branches = map(elements.branch_vector, request.branches)
+    return how, said, seconds, ["time", *request.nodes, *branches, *watched]
 
 
 def _wait(desk: _Desk, ngspice: Ngspice, number: int) -> str:

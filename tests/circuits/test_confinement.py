@@ -113,6 +113,7 @@ def test_an_attack_that_no_list_has_looked_at_leaves_nothing_behind(
             "number": 1,
             "lines": [line.format(canary=confined) for line in (*attack, ".end")],
             "nodes": ["a"],
+            "branches": [],
             "deadline": 5.0,
             "may be halted": False,
         }
