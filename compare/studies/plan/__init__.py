@@ -1,1 +1,19 @@
 """What is varied in a study, and the points that it makes."""
+
+from spiketwin.compare.studies.plan.parameter import Axis, Corner, Parameter
+from spiketwin.compare.studies.plan.point import Point, PointKind
+from spiketwin.compare.studies.plan.sampling import Sampler, Sampling
+from spiketwin.compare.studies.plan.spread import Shape, Source, Spread
+
+__all__ = [
+    "Axis",
+    "Corner",
+    "Parameter",
+    "Point",
+    "PointKind",
+    "Sampler",
+    "Sampling",
+    "Shape",
+    "Source",
+    "Spread",
+]
