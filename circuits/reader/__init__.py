@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from spiketwin.circuits.reader.corners import Corner
-from spiketwin.circuits.reader.deck import UserDeck, read_deck, read_text
+from spiketwin.circuits.reader.deck import UserDeck
 from spiketwin.circuits.reader.findings import Dropped, Finding, Severity, Source
 from spiketwin.circuits.reader.parts import Model, Part, Waveform
+from spiketwin.circuits.reader.reading import read_deck, read_text, read_written
 from spiketwin.circuits.reader.rendering import Rendering
+from spiketwin.circuits.reader.written import WrittenDeck
 
 __all__ = [
     "Corner",
@@ -19,6 +21,8 @@ __all__ = [
     "Source",
     "UserDeck",
     "Waveform",
+    "WrittenDeck",
     "read_deck",
     "read_text",
+    "read_written",
 ]
