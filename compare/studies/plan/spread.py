@@ -139,6 +139,13 @@ class Spread:
         return (_below(min(max(z, -cut), cut)) - low) / (1 - 2 * low)
 
     @property
+    def text(self) -> str:
+        """As it is typed: ``5%,uniform``."""
+        width = f"{self.width!r}{self.unit}" if self.unit else f"{100 * self.width:.12g}%"
+        shape = "" if self.shape is Shape.NORMAL else f",{self.shape.value}"
+        return width + shape + ("" if self.truncated is None else f",truncated={self.truncated!r}")
+
+    @property
     def furthest(self) -> float:
         """The most negative deviation that can be; minus infinity where there is no limit."""
         if self.shape is Shape.UNIFORM:
