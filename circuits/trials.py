@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.refinement import change_between, shortest_interval
 from spiketwin.circuits.solver import SolverSettings
+from spiketwin.circuits.trial_runs import Trial, TrialRun, run_once, run_or_part
 from spiketwin.models.errors import SimulationError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from spiketwin.circuits.decks import Deck, Run
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader.deck import UserDeck
-    from spiketwin.circuits.reader.findings import Source
-    from spiketwin.circuits.reader.rendering import Rendering
-    from spiketwin.models.waveforms import Trace
+    from spiketwin.circuits.trial_runs import Simulate
 
 # of an interval: the error that is left is about a third of what half a step changes
 AGREED = 2.5e-4
@@ -33,65 +31,6 @@ _LEAST_DEADLINE = 1.0
 _STEPS_PER_INTERVAL = 200.0
 # What ngspice needs where nothing but smooth elements makes the events: see docs/engine.md.
 SMOOTH = MappingProxyType({"reltol": 1e-4, "trtol": 1.0})
-
-
-class Simulate(Protocol):
-    """What runs a deck, such as ``Engine.simulate``."""
-
-    def __call__(
-        self, deck: Deck, *, deadline: float | None = None, keep_partial: bool = False
-    ) -> Run:
-        """Return the waveforms of a deck, or raise SimulationError."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class TrialRun:
-    """One run of a user's deck.
-
-    Attributes:
-        deck: as run.
-        solver: its accuracy.
-        traces: the waveforms by the user's names of the nodes; they share one time axis.
-        points: their number of time points.
-        engine_seconds: wall time of the analysis, seconds.
-    """
-
-    deck: Deck
-    solver: SolverSettings
-    traces: Mapping[str, Trace]
-    points: int
-    engine_seconds: float
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "traces", MappingProxyType(dict(self.traces)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Trial:
-    """A user's deck, run until two accuracies agree, or as far as it got.
-
-    Attributes:
-        runs: at least one; the finest last. The first is at the deck's own settings.
-        complete: whether the first run reached its end.
-        failure: why it did not; its message names the user's lines where ngspice named elements.
-        blamed: those lines.
-        change: by how much the two finest runs differ, as a part of an interval between events;
-            of the waveform's range where there are no two events; None with a single run.
-        unrefined: why the runs were not made finer although they still differ; empty where they
-            agree.
-    """
-
-    runs: tuple[TrialRun, ...]
-    complete: bool
-    failure: SimulationError | None = None
-    blamed: tuple[Source, ...] = ()
-    change: float | None = None
-    unrefined: str = ""
-
-    @property
-    def finest(self) -> TrialRun:
-        """The last run."""
-        return self.runs[-1]
 
 
 def is_smooth(deck: UserDeck) -> bool:
@@ -146,23 +85,51 @@ def first_run(
         DeckError, ParameterError: as ``UserDeck.render``.
     """
     solver = SolverSettings(max_step=plan.max_step)
-    rendering = plan.applied(deck).render(nodes)
-    began = time.monotonic()
-    try:
-        return Trial(runs=(_run(rendering, solver, simulate, deadline),), complete=True)
-    except SimulationError as error:
-        blamed = tuple(dict.fromkeys(s for line in error.said for s in rendering.sources_of(line)))
-        failure = _naming(error, blamed)
-        partial = _partial(rendering, solver, error, time.monotonic() - began)
-        if partial is None:
-            raise failure from error
-        return Trial(
-            runs=(partial,),
-            complete=False,
-            failure=failure,
-            blamed=blamed,
-            unrefined="the first run did not reach its end",
-        )
+    return run_or_part(plan.applied(deck).render(nodes), solver, simulate, deadline)
+
+
+def run_at(
+    deck: UserDeck,
+    plan: Plan,
+    nodes: Sequence[str],
+    solvers: Sequence[SolverSettings],
+    *,
+    branches: Sequence[str] = (),
+    simulate: Simulate = simulate,
+    deadline: float = DEADLINE,
+) -> Trial:
+    """Return the runs of a deck at accuracies that are known to serve, whatever time they take.
+
+    So what they give does not depend on how fast the machine is.
+
+    Args:
+        deck: the user's.
+        plan: how long.
+        nodes: whose waveforms are wanted.
+        solvers: at least one, the finest last.
+        branches: the voltage sources whose currents are wanted.
+        simulate: the engine.
+        deadline: the longest that each may take, seconds of wall time.
+
+    Raises:
+        SimulationError: where not even a first waveform was computed, or a finer run failed.
+        DeckError, ParameterError: as ``UserDeck.render``.
+    """
+    planned = plan.applied(deck)
+    rendered = [
+        planned.render(nodes, branches=branches, max_step=s.max_step, options=s.options)
+        for s in solvers
+    ]
+    first = run_or_part(rendered[0], solvers[0], simulate, deadline)
+    if not first.complete:
+        return first
+    more = [
+        run_once(rendering, solver, simulate, deadline)
+        for rendering, solver in zip(rendered[1:], solvers[1:], strict=True)
+    ]
+    runs = (*first.runs, *more)
+    change = change_between(runs[-2].traces, runs[-1].traces) if more else None
+    return Trial(runs=runs, complete=True, change=change)
 
 
 def refine(
@@ -208,54 +175,12 @@ def refine(
         solver = _next_solver(deck, runs)
         finer = planned.render(nodes, max_step=solver.max_step, options=solver.options)
         try:
-            runs.append(_run(finer, solver, simulate, max(left, _LEAST_DEADLINE)))
+            runs.append(run_once(finer, solver, simulate, max(left, _LEAST_DEADLINE)))
         except SimulationError as error:
             unrefined = f"the next finer run failed: {error}"
             break
         change = change_between(runs[-2].traces, runs[-1].traces)
     return replace(trial, runs=tuple(runs), change=change, unrefined=unrefined)
-
-
-def _run(
-    rendering: Rendering, solver: SolverSettings, simulate: Simulate, deadline: float
-) -> TrialRun:
-    run = simulate(rendering.deck, deadline=deadline, keep_partial=True)
-    return TrialRun(
-        deck=rendering.deck,
-        solver=solver,
-        traces={node: run.traces[vector] for node, vector in rendering.vectors.items()},
-        points=run.points,
-        engine_seconds=run.engine_seconds,
-    )
-
-
-def _partial(
-    rendering: Rendering, solver: SolverSettings, error: SimulationError, seconds: float
-) -> TrialRun | None:
-    """Return what there is of a run that failed; None where it is not even a line."""
-    traces = {
-        node: error.partial[vector]
-        for node, vector in rendering.vectors.items()
-        if vector in error.partial
-    }
-    points = min(map(len, traces.values()), default=0)
-    if points < 2:
-        return None
-    return TrialRun(
-        deck=rendering.deck, solver=solver, traces=traces, points=points, engine_seconds=seconds
-    )
-
-
-def _naming(error: SimulationError, blamed: Sequence[Source]) -> SimulationError:
-    """Return the error with the user's lines in front."""
-    if not blamed:
-        return error
-    return SimulationError(
-        f"{', '.join(map(str, blamed))}: {error}",
-        said=error.said,
-        deck_path=error.deck_path,
-        partial=error.partial,
-    )
 
 
 def _reason_to_stop(runs: Sequence[TrialRun], left: float) -> str:

@@ -75,6 +75,7 @@ class UserDeck:
         max_step: float | None = None,
         uic: bool | None = None,
         options: Mapping[str, float] | None = None,
+        branches: Sequence[str] = (),
     ) -> Rendering:
         """Return the deck to run, made of what was understood.
 
@@ -84,6 +85,7 @@ class UserDeck:
             max_step: the longest time step in seconds; None for the deck's own.
             uic: whether to start from the initial conditions; None for what the deck says.
             options: solver options in place of the deck's own.
+            branches: the voltage sources whose currents are wanted, as the deck names them.
 
         Raises:
             DeckError: where a finding is in the way of a run, or there is no time to stop at.
@@ -106,6 +108,7 @@ class UserDeck:
             guesses=self.guesses,
             options={**self.options, **(options or {})},
             temperature=self.temperature,
+            branches=branches,
         )
 
     def _transient(

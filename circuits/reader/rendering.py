@@ -26,11 +26,13 @@ class Rendering:
         deck: for the engine.
         vectors: the name of a node in ``deck.vectors``, by its name in the user's deck.
         sources: where each line of ``deck.text`` comes from; None for spiketwin's own.
+        branches: the name of a voltage source in ``deck.branches``, by its name in the user's deck.
     """
 
     deck: Deck
     vectors: Mapping[str, str]
     sources: tuple[Source | None, ...]
+    branches: Mapping[str, str]
 
     def source_of(self, line: int) -> Source | None:
         """Return where a line of the rendered text, counted from 1, comes from."""
@@ -59,6 +61,7 @@ def render(
     guesses: Mapping[str, float],
     options: Mapping[str, float | str],
     temperature: float,
+    branches: Sequence[str] = (),
 ) -> Rendering:
     """Return the deck of a flat circuit.
 
@@ -70,6 +73,7 @@ def render(
         guesses: node voltages to try first, volt.
         options: the solver's.
         temperature: degrees Celsius.
+        branches: the voltage sources whose currents are wanted, by their flat names.
     """
     lines: list[tuple[str, Source | None]] = [(_TITLE, None), *_models(parts)]
     lines += [(card, part.source) for part in parts for card in part.cards]
@@ -82,6 +86,7 @@ def render(
         given = value if isinstance(value, str) else writing.number(value)
         lines.append((f".options {name}={given}", None))
     vectors = {node: writing.node(node) for node in nodes}
+    currents = {name: writing.device(name) for name in branches}
     times = [transient.step, transient.stop]
     times += [0.0, transient.max_step] if transient.max_step else []
     lines += [
@@ -95,9 +100,15 @@ def render(
     ]
     text = "".join(f"{line}\n" for line, _ in lines)
     return Rendering(
-        deck=Deck(text=text, vectors=tuple(vectors.values()), duration=transient.stop),
+        deck=Deck(
+            text=text,
+            vectors=tuple(vectors.values()),
+            duration=transient.stop,
+            branches=tuple(currents.values()),
+        ),
         vectors=vectors,
         sources=tuple(source for _, source in lines),
+        branches=currents,
     )
 
 

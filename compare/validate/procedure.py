@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader import UserDeck
-    from spiketwin.circuits.trials import Simulate, Trial
+    from spiketwin.circuits.trial_runs import Simulate, Trial
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.validate.designs.design import Design, PlannedRun
     from spiketwin.compare.validate.wiring.roles import Roles

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader import UserDeck
-    from spiketwin.circuits.trials import Trial
+    from spiketwin.circuits.trial_runs import Trial
     from spiketwin.compare.agreement import SpikeAgreement
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.validate.designs.design import Design, PlannedRun

@@ -11,7 +11,8 @@ import pytest
 from spiketwin.circuits.events import detect_spikes
 from spiketwin.circuits.plans import plan_run
 from spiketwin.circuits.reader import UserDeck, read_text
-from spiketwin.circuits.trials import AGREED, Trial, first_run, is_smooth, refine, run_trial
+from spiketwin.circuits.trial_runs import Trial
+from spiketwin.circuits.trials import AGREED, first_run, is_smooth, refine, run_trial
 from spiketwin.models.errors import SimulationError
 
 if TYPE_CHECKING:

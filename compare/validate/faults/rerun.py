@@ -14,7 +14,7 @@ from spiketwin.models.errors import DeckError, ParameterError, SimulationError
 if TYPE_CHECKING:
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader import UserDeck
-    from spiketwin.circuits.trials import Simulate
+    from spiketwin.circuits.trial_runs import Simulate
     from spiketwin.compare.validate.waveforms.events import Events
     from spiketwin.compare.validate.wiring.roles import Roles
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.circuits.reader import Part, UserDeck
-    from spiketwin.circuits.trials import Trial
+    from spiketwin.circuits.trial_runs import Trial
     from spiketwin.compare.validate.waveforms.events import Events
     from spiketwin.compare.validate.waveforms.observation import Observation
     from spiketwin.compare.validate.wiring.roles import Roles

@@ -14,7 +14,7 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spiketwin.circuits.trials import TrialRun
+    from spiketwin.circuits.trial_runs import TrialRun
     from spiketwin.compare.validate.faults.scene import Scene
 
 # At fewer steps an interval, inputs were seen to lose spikes, and the trapezoidal rule leaves
