@@ -50,13 +50,13 @@ def receive(end: socket.socket) -> Message | None:
         ValueError: where what arrives is not a message.
     """
     length_bytes = bytearray(_LENGTH.size)
-    if not _fill(end, memoryview(length_bytes)):
+    if not fill(end, memoryview(length_bytes)):
         return None
     (length,) = _LENGTH.unpack(length_bytes)
     if length > _LONGEST_HEADER:
         raise ValueError(f"a header of {length} bytes")
     text = bytearray(length)
-    if not _fill(end, memoryview(text)):
+    if not fill(end, memoryview(text)):
         return None
     header = json.loads(text)
     if not isinstance(header, dict):
@@ -67,7 +67,7 @@ def receive(end: socket.socket) -> Message | None:
     vectors = []
     for size in sizes:
         vector = np.empty(size // 8)
-        if not _fill(end, vector.data.cast("B")):
+        if not fill(end, vector.data.cast("B")):
             return None
         vectors.append(vector)
     return Message(header=header, vectors=tuple(vectors))
@@ -77,7 +77,12 @@ def _is_size(size: object) -> bool:
     return isinstance(size, int) and size >= 0 and size % 8 == 0
 
 
-def _fill(end: socket.socket, view: memoryview) -> bool:
+def fill(end: socket.socket, view: memoryview) -> bool:
+    """Receive as many bytes as ``view`` has; False where the other side goes before.
+
+    Raises:
+        TimeoutError: where the socket's timeout passes without a byte.
+    """
     while view.nbytes:
         try:
             count = end.recv_into(view)

@@ -1,0 +1,152 @@
+"""Many items through an executor: lazily, a bounded number at a time, what is lost tried again."""
+
+from __future__ import annotations
+
+import itertools
+import queue
+import time
+from collections import deque
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from spiketwin.compare.studies.execution.beats import beat
+from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerDied
+from spiketwin.models.errors import ParameterError, SpiketwinError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished(Generic[Item]):
+    """An item that is done with.
+
+    Attributes:
+        item: the item.
+        value: what the function returned; None where it failed.
+        error: why there is no value: a SpiketwinError of the function itself, or ``WorkerDied`` or
+            ``DeadlineExceeded`` after all retries; None where there is one.
+        attempts: how many tasks it was in.
+        seconds: wall time of the last of them, without waiting.
+    """
+
+    item: Item
+    value: Any
+    error: SpiketwinError | None
+    attempts: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch(Generic[Item]):
+    items: tuple[Item, ...]
+    attempt: int = 1
+
+
+def run_all(
+    executor: Executor,
+    function: Callable[[Item], object],
+    items: Iterable[Item],
+    *,
+    window: int,
+    batch: int = 1,
+    retries: int = 1,
+) -> Iterator[Finished[Item]]:
+    """Call ``function`` of each item in the executor's workers; yield them as they are done.
+
+    Items are taken one by one when there is room, so that a million of them take no more memory
+    than a window of them. A batch that is lost is tried again item by item, so that one bad item
+    costs the others nothing but time; an item that is lost by itself is tried ``retries`` times
+    more. A SpiketwinError that the function raises is a result: the same again would give the same.
+    Any other error ends the loop, as Ctrl-C does and closing it: what is under way is cancelled.
+
+    Args:
+        executor: where; a ``LocalExecutor``, or what ``dask_executor`` gives.
+        function: of one item; picklable.
+        items: any number of them; picklable.
+        window: how many tasks are under way or waiting at a time.
+        batch: how many items a task holds, so that its overhead is paid once for them.
+        retries: how often an item is tried again that its worker was lost with.
+
+    Raises:
+        ParameterError: where the window or the batch is not positive, or the retries are negative.
+    """
+    for name, value, least in (("window", window, 1), ("batch", batch, 1), ("retries", retries, 0)):
+        if value < least:
+            raise ParameterError(f"run_all.{name} must be at least {least}, got {value}")
+    return _run_all(executor, partial(run_batch, function), items, window, batch, retries)
+
+
+def _run_all(
+    executor: Executor,
+    function: Callable[[Sequence[Item]], object],
+    items: Iterable[Item],
+    window: int,
+    batch: int,
+    retries: int,
+) -> Iterator[Finished[Item]]:
+    source = iter(items)
+    again: deque[_Batch[Item]] = deque()
+    flying: dict[Future[Any], _Batch[Item]] = {}
+    done: queue.SimpleQueue[Future[Any]] = queue.SimpleQueue()
+
+    def fill() -> None:
+        while len(flying) < window:
+            if again:
+                task = again.popleft()
+            elif fresh := tuple(itertools.islice(source, batch)):
+                task = _Batch(items=fresh)
+            else:
+                return
+            future: Future[Any] = executor.submit(function, task.items)
+            flying[future] = task
+            future.add_done_callback(done.put)
+
+    try:
+        fill()
+        while flying:
+            future = done.get()
+            task = flying.pop(future)
+            finished = _finished(future, task, retries)
+            if not finished:
+                attempt = task.attempt + 1
+                again.extend(_Batch(items=(item,), attempt=attempt) for item in task.items)
+            fill()  # before the caller is busy with what is finished
+            yield from finished
+    finally:
+        for future in flying:
+            future.cancel()
+
+
+def _finished(future: Future[Any], task: _Batch[Item], retries: int) -> list[Finished[Item]]:
+    """Return the finished items of a task; none where it is to be tried again."""
+    try:
+        outcomes = future.result()
+    except (WorkerDied, DeadlineExceeded) as error:
+        if len(task.items) > 1 or task.attempt <= retries:
+            return []
+        outcomes = [(None, error, error.seconds)]
+    return [
+        Finished(item=item, value=value, error=error, attempts=task.attempt, seconds=seconds)
+        for item, (value, error, seconds) in zip(task.items, outcomes, strict=True)
+    ]
+
+
+def run_batch(
+    function: Callable[[Item], object], items: Sequence[Item]
+) -> list[tuple[object, SpiketwinError | None, float]]:
+    """Return the value, the error and the seconds of each item; called in a worker."""
+    outcomes: list[tuple[object, SpiketwinError | None, float]] = []
+    for item in items:
+        begin = time.perf_counter()
+        try:
+            value, error = function(item), None
+        except SpiketwinError as failure:
+            value, error = None, failure
+        outcomes.append((value, error, time.perf_counter() - begin))
+        beat()
+    return outcomes
