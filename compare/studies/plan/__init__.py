@@ -5,6 +5,7 @@ from spiketwin.compare.studies.plan.plan import Plan
 from spiketwin.compare.studies.plan.point import Point, PointKind
 from spiketwin.compare.studies.plan.sampling import Sampler, Sampling
 from spiketwin.compare.studies.plan.spread import Shape, Source, Spread
+from spiketwin.compare.studies.plan.typed import read_axis, read_corner, read_lot, read_spread
 
 __all__ = [
     "Axis",
@@ -18,4 +19,8 @@ __all__ = [
     "Shape",
     "Source",
     "Spread",
+    "read_axis",
+    "read_corner",
+    "read_lot",
+    "read_spread",
 ]

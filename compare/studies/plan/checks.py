@@ -137,8 +137,8 @@ def _check_bases(
         acting = [source for source in sources if name in source.parameters]
         if not any(bases) and not any(source.spread.unit for source in acting):
             raise ParameterError(
-                f"{name} is 0, and a fraction of it is nothing; write its spread in "
-                f"{parameter.unit or 'a unit'}"
+                f"{name} is 0, and a fraction of it is nothing; write its spread with its unit, "
+                f"such as 5m{parameter.unit or 'V'}"
             )
         if parameter.positive:
             require_possible(parameter, min(bases), acting, samples)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from spiketwin.compare.studies.plan.spread import Shape
+from spiketwin.compare.studies.plan.spread import Shape, Spread
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import printed
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from spiketwin.compare.studies.plan.parameter import Parameter
-    from spiketwin.compare.studies.plan.spread import Source, Spread
+    from spiketwin.compare.studies.plan.spread import Source
 
 # impossible values that are expected in a whole study: fewer are taken for none
 _EXPECTED = 1e-6
@@ -39,12 +39,13 @@ def require_possible(
     if chance * samples <= _EXPECTED:
         return
     worst = max(sources, key=lambda source: _chance_of_not_positive(base, [source.spread]))
-    name = parameter.name
+    alone = len(sources) == 1
+    words = ", ".join(_words(source, parameter.name) for source in sources)
     raise ParameterError(
-        f"{name} must stay above 0 {parameter.unit}".rstrip()
-        + f", and its spread ({', '.join(_words(source, name) for source in sources)}) about "
-        f"{printed(base, parameter.unit)} makes it zero or negative with a probability of "
-        f"{'up to ' if len(sources) > 1 else ''}{chance:.2g} a sample; {_remedy(worst, base)}"
+        f"{parameter.name} must stay above 0 {parameter.unit}".rstrip()
+        + f", and its spread ({words}) about {printed(base, parameter.unit)} makes it zero or "
+        f"negative with a probability of {'' if alone else 'up to '}{chance:.2g} a sample; "
+        f"{_remedy(worst, base, alone=alone)}"
     )
 
 
@@ -79,22 +80,14 @@ def _words(source: Source, name: str) -> str:
     return source.spread.text if source.name == name else f"{source.name}: {source.spread.text}"
 
 
-def _remedy(source: Source, base: float) -> str:
+def _remedy(source: Source, base: float, *, alone: bool) -> str:
     spread = source.spread
-    width = f"{spread.width:g}{spread.unit}" if spread.unit else f"{100 * spread.width:g}%"
-    ways = [] if spread.unit else [f"write {source.name}={width},lognormal"]
+    width = Spread(width=spread.width, unit=spread.unit).text
     share = spread.width / base if spread.unit else spread.width
-    if spread.shape is Shape.UNIFORM:
-        ways.append("make its width smaller than the value")
-    else:
-        cut = min(
-            _USUAL_CUT,
-            spread.truncated or math.inf,
-            math.floor(10 * (1 - _LEAST_LEFT) / share) / 10,
-        )
-        ways.append(
-            f"{'' if ways else 'write '}{source.name}={width},truncated={cut:g}"
-            if cut > 0
-            else "make its width smaller than the value"
-        )
-    return " or ".join(ways)
+    cut = math.floor(10 * (1 - _LEAST_LEFT) / share) / 10
+    ways = [] if spread.unit else [f"{width},lognormal"]
+    if spread.shape is not Shape.UNIFORM and cut > 0:
+        ways.append(f"{width},truncated={min(_USUAL_CUT, cut):g}")
+    if not ways:
+        return "make its width smaller than the value"
+    return f"write {'it' if alone else f'that of {source.name}'} as {' or '.join(ways)}"

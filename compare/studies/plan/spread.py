@@ -53,7 +53,9 @@ class Spread:
     truncated: float | None = None
 
     def __post_init__(self) -> None:
-        require_positive("Spread", "width", self.width, self.unit)
+        if self.width == 0:
+            raise ParameterError("a Spread.width of zero deviates by nothing; leave it out")
+        require_positive("Spread", "width", self.width, self.unit or "as a fraction")
         if self.shape is Shape.LOGNORMAL:
             if self.unit:
                 raise ParameterError(
@@ -141,9 +143,9 @@ class Spread:
     @property
     def text(self) -> str:
         """As it is typed: ``5%,uniform``."""
-        width = f"{self.width!r}{self.unit}" if self.unit else f"{100 * self.width:.12g}%"
+        width = f"{self.width:.12g}{self.unit}" if self.unit else f"{100 * self.width:.12g}%"
         shape = "" if self.shape is Shape.NORMAL else f",{self.shape.value}"
-        return width + shape + ("" if self.truncated is None else f",truncated={self.truncated!r}")
+        return width + shape + ("" if self.truncated is None else f",truncated={self.truncated:g}")
 
     @property
     def furthest(self) -> float:
