@@ -1,1 +1,45 @@
 """The table of a study's runs, and what it says."""
+
+from spiketwin.compare.studies.results.columns import GIVEN, study_columns
+from spiketwin.compare.studies.results.gathering import describe_table, table_of
+from spiketwin.compare.studies.results.judging import Standing, judge_all
+from spiketwin.compare.studies.results.layout import Layout
+from spiketwin.compare.studies.results.parts import (
+    Cell,
+    Distribution,
+    Effect,
+    Failure,
+    Sensitivity,
+    StudySummary,
+    WorstCase,
+    Yield,
+)
+from spiketwin.compare.studies.results.running import RunningYield
+from spiketwin.compare.studies.results.statistics import wilson_interval, yield_known
+from spiketwin.compare.studies.results.summary import judge_table, summarise
+from spiketwin.compare.studies.results.table import Column, RunTable
+
+__all__ = [
+    "GIVEN",
+    "Cell",
+    "Column",
+    "Distribution",
+    "Effect",
+    "Failure",
+    "Layout",
+    "RunTable",
+    "RunningYield",
+    "Sensitivity",
+    "Standing",
+    "StudySummary",
+    "WorstCase",
+    "Yield",
+    "describe_table",
+    "judge_all",
+    "judge_table",
+    "study_columns",
+    "summarise",
+    "table_of",
+    "wilson_interval",
+    "yield_known",
+]
