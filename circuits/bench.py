@@ -11,12 +11,13 @@ from spiketwin.circuits.pyspice import assemble
 from spiketwin.circuits.sources import current_sources, synapse_netlists
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from spiketwin.models.neurons import Neuron
     from spiketwin.models.stimuli import Stimulus
 
 MEMBRANE, PULSE = "mem", "spike"
+INSTANCE = "xneuron"  # what ngspice calls the neuron's subcircuit
 _NOTHING: Mapping[str, float] = MappingProxyType({})
 
 
@@ -29,6 +30,8 @@ def render(
     max_step: float,
     parts: Mapping[str, float] = _NOTHING,
     options: Mapping[str, float] = _NOTHING,
+    temperature: float | None = None,
+    branches: Sequence[str] = (),
 ) -> Deck:
     """Return the deck that runs a neuron's circuit under a stimulus; it runs in plain ngspice too.
 
@@ -40,6 +43,8 @@ def render(
         max_step: seconds, the solver's longest time step.
         parts: the netlist's parameters beyond the neuron's.
         options: solver options by name, such as reltol; ngspice's defaults where not given.
+        temperature: degrees Celsius, of the whole circuit; ngspice's 27 where not given.
+        branches: voltage sources in the netlist whose currents are wanted too, as it names them.
 
     Raises:
         ParameterError: where the stimulus cannot be had over the duration.
@@ -55,6 +60,11 @@ def render(
         save=(MEMBRANE, PULSE),
         duration=duration,
         max_step=max_step,
-        options=options,
+        options=dict(options) if temperature is None else {**options, "temp": temperature},
     )
-    return Deck(text=text, vectors=(MEMBRANE, PULSE), duration=duration)
+    return Deck(
+        text=text,
+        vectors=(MEMBRANE, PULSE),
+        duration=duration,
+        branches=tuple(f"v.{INSTANCE}.{name}" for name in branches),
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spiketwin.cli.compare_options import read_options
 from spiketwin.cli.files import write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
-from spiketwin.models.typed import build, split_assignments
+from spiketwin.models.typed import build, parse_quantity, split_assignments
 
 if TYPE_CHECKING:
     import argparse
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from spiketwin.compare import Comparison, Twin
+    from spiketwin.compare.levels import Level
 
 
 def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
@@ -33,6 +34,11 @@ def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
                 f"the neuron {entry.name!r} is built at level {IDEAL!r} only, got "
                 f"{options.level!r}; leave --level out"
             )
+        if options.parts or options.temperature is not None:
+            raise ParameterError(
+                f"the neuron {entry.name!r} takes no --part and no --temperature; its circuit's "
+                f"temperature is a parameter, in kelvin: -p temperature=358.15 is 85 °C"
+            )
         from spiketwin.cli.transfer import run_transfer
 
         return run_transfer(entry, options, typed)
@@ -42,11 +48,14 @@ def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
 def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str]) -> int:
     """Compare a neuron that spikes, print the result, write the files; return the exit code."""
     from spiketwin.circuits.engine import Engine
+    from spiketwin.compare.levels import find_level
 
     neuron = build(
         twin.neuron, f"the neuron {twin.name}", split_assignments(options.parameters, "--parameter")
     )
     asked = read_options(options, tolerance="1e-3")
+    level = find_level(twin.name, twin.levels, options.level)
+    parts = _read_parts(f"the neuron {twin.name!r} at level {options.level!r}", level, options)
 
     with Engine(deadline=asked.deadline) as engine:
         # it loads ngspice while we load the rest
@@ -71,6 +80,8 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
                 neuron,
                 asked.stimulus,
                 level=options.level,
+                parts=parts,
+                temperature=asked.temperature,
                 duration=asked.duration,
                 tolerance=asked.tolerance,
                 max_step=asked.max_step,
@@ -98,6 +109,25 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
     if asked.folder is not None:
         console.print(f"Report: {asked.folder / 'report.html'}", highlight=False, soft_wrap=True)
     return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[comparison.verdict]
+
+
+def _read_parts(owner: str, level: Level, options: argparse.Namespace) -> dict[str, float]:
+    """Return the parts' values that were typed.
+
+    Raises:
+        ParameterError: where there is no such part, or a value cannot be read or built.
+    """
+    from spiketwin.compare.levels import with_parts
+
+    typed = split_assignments(options.parts, "--part")
+    units = {} if level.parts is None else level.parts.units
+    read = {
+        # of a name that is none, only the name is looked at
+        name: parse_quantity(text, f"{owner}: {name}", units[name]) if name in units else 1.0
+        for name, text in typed.items()
+    }
+    with_parts(owner, level, read)
+    return read
 
 
 def _print(console: Console, comparison: Comparison) -> None:

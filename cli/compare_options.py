@@ -29,6 +29,7 @@ class CompareOptions:
         most_points: of a run.
         deadline: seconds of wall time.
         folder: where the files go.
+        temperature: degrees Celsius.
     """
 
     stimulus: Stimulus | None
@@ -38,6 +39,7 @@ class CompareOptions:
     most_points: int
     deadline: float
     folder: Path | None
+    temperature: float | None
 
 
 def read_options(options: argparse.Namespace, *, tolerance: str) -> CompareOptions:
@@ -55,6 +57,11 @@ def read_options(options: argparse.Namespace, *, tolerance: str) -> CompareOptio
         most_points=int(parse_quantity(options.max_points, "--max-points", "")),
         deadline=parse_quantity(options.deadline, "--deadline", "s"),
         folder=None if options.out is None else check_folder(options.out),
+        temperature=(
+            None
+            if options.temperature is None
+            else parse_quantity(options.temperature, "--temperature", "°C")
+        ),
     )
     require_positive("--deadline", "value", read.deadline, "s")
     return read

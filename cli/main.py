@@ -63,6 +63,15 @@ def parser() -> argparse.ArgumentParser:
         "transistor, for axon-hillock transistor",
     )  # fmt: skip
     compare.add_argument(
+        "--part", metavar="NAME=VALUE", action="append", default=[], dest="parts",
+        help="a part of the circuit at its level, such as offset=2m at level macro; may be "
+        "repeated",
+    )  # fmt: skip
+    compare.add_argument(
+        "--temperature", metavar="CELSIUS",
+        help="of the circuit's parts (default: 27 °C); ideal ones do not change with it",
+    )  # fmt: skip
+    compare.add_argument(
         "--stimulus", metavar="KIND:NAME=VALUE,…",
         help="one of 'spiketwin stimuli', such as sine:amplitude=20u,frequency=50, or several "
         "joined by ' + ' (default: a step to twice the threshold)",

@@ -13,7 +13,8 @@ from spiketwin.compare.catalogue import TWINS, find_twin
 from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
 from spiketwin.compare.distances import SpikeDistances, spike_distances
 from spiketwin.compare.findings import Finding, Severity
-from spiketwin.compare.levels import LIF_LEVELS, Level
+from spiketwin.compare.levels import Level
+from spiketwin.compare.lif_levels import LIF_LEVELS
 from spiketwin.compare.procedure import compare
 from spiketwin.compare.result import result_json, spikes_csv
 from spiketwin.compare.twin import Twin

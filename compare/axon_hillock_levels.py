@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from spiketwin.compare.levels import IDEAL, Level
+from spiketwin.compare.levels import IDEAL, PROCESS_UNITS, Level, check_parts
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -29,13 +29,22 @@ class AxonHillockParts:
         kp_n, kp_p: amperes per square volt, transconductance of a square.
         vto: volts, threshold of both kinds.
         modulation: per volt, of the channel's length at 0.5 µm, SPICE's lambda.
+
+    Raises:
+        ParameterError: where a value is not positive; the mismatch may have any sign.
     """
+
+    units: ClassVar[Mapping[str, str]] = PROCESS_UNITS
+    signed: ClassVar[frozenset[str]] = frozenset({"mismatch"})
 
     mismatch: float = 3e-3
     kp_n: float = 170e-6
     kp_p: float = 58e-6
     vto: float = 0.6
     modulation: float = 0.05
+
+    def __post_init__(self) -> None:
+        check_parts(self)
 
     def require_range(self, neuron: AxonHillockNeuron) -> None:
         """Refuse a neuron outside the process's supply, or whose membrane leaves it.
@@ -100,6 +109,7 @@ AXON_HILLOCK_LEVELS: Mapping[str, Level] = MappingProxyType(
             resolution=0.0,
             relative_resolution=RELATIVE_RESOLUTION,
             points_per_spike=500,
+            supply="vsupply",
         )
     }
 )

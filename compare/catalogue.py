@@ -25,7 +25,7 @@ from spiketwin.compare.default_stimuli import (
     step_to_tonic_firing,
     step_to_twice_threshold,
 )
-from spiketwin.compare.levels import LIF_LEVELS
+from spiketwin.compare.lif_levels import LIF_LEVELS
 from spiketwin.compare.schematics.alif import draw_alif
 from spiketwin.compare.schematics.artificial import draw_artificial
 from spiketwin.compare.schematics.axon_hillock import draw_axon_hillock

@@ -25,6 +25,8 @@ def run_circuit(
     duration: float,
     solver: SolverSettings,
     simulate: Callable[[Deck], Run],
+    *,
+    temperature: float | None = None,
 ) -> CircuitRun:
     """Return a circuit's run with its spikes.
 
@@ -35,20 +37,27 @@ def run_circuit(
         duration: seconds.
         solver: the maximum step and the solver's options.
         simulate: the engine.
+        temperature: degrees Celsius; ngspice's 27 where not given.
 
     Raises:
         SimulationError: where ngspice did not deliver.
     """
+    parts = {} if circuit.parts is None else asdict(circuit.parts)
+    supplies = () if circuit.supply is None else (circuit.supply,)
     deck = render(
         circuit.netlist,
         neuron,
         stimulus,
         duration=duration,
         max_step=solver.max_step,
-        parts={} if circuit.parts is None else asdict(circuit.parts),
+        parts=parts,
         options=solver.options,
+        temperature=temperature,
+        branches=supplies,
     )
     run = simulate(deck)
+    # a source that delivers has a negative current
+    powers = [-{**asdict(neuron), **parts}["supply"] * run.currents[name] for name in deck.branches]
     membrane, pulse = run.traces["mem"], run.traces["spike"]
     return CircuitRun(
         deck=deck,
@@ -58,4 +67,5 @@ def run_circuit(
         spikes=detect_spikes(pulse),
         points=run.points,
         engine_seconds=run.engine_seconds,
+        supply_power=powers[0] if powers else None,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from spiketwin.compare.levels import IDEAL, Level
+from spiketwin.compare.levels import IDEAL, Level, Parts
 from spiketwin.compare.waveform import combine
 from spiketwin.models.checks import require_positive
+from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from spiketwin.compare.waveform import WaveformAgreement
     from spiketwin.models import Neuron, Solution, Stimulus, Trace
 
+COLDEST, HOTTEST = -150.0, 250.0  # °C, beyond what any part of silicon is made for
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
@@ -38,21 +41,28 @@ class Settings:
         max_step: seconds, the first run's maximum time step; each later run halves it, and
             quarters the tolerances that the circuit's level sets.
         most_points: the most time points that one run may take.
+        temperature: degrees Celsius, of the circuit; None for ngspice's 27.
 
     Raises:
-        ParameterError: where one is not positive.
+        ParameterError: where one is not positive, or the temperature is none of a circuit's.
     """
 
     duration: float
     tolerance: float = 1e-3
     max_step: float
     most_points: int = 3_000_000
+    temperature: float | None = None
 
     def __post_init__(self) -> None:
         require_positive("Settings", "duration", self.duration, "s")
         require_positive("Settings", "tolerance", self.tolerance, "of an interval")
         require_positive("Settings", "max_step", self.max_step, "s")
         require_positive("Settings", "most_points", self.most_points, "points")
+        if self.temperature is not None and not COLDEST <= self.temperature <= HOTTEST:
+            raise ParameterError(
+                f"Settings.temperature must lie between {COLDEST:g} and {HOTTEST:g} °C, where the "
+                f"parts' models mean something; got {self.temperature!r} °C (300 K are 27 °C)"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +76,8 @@ class CircuitRun:
         spikes: the circuit's spikes.
         points: number of time points.
         engine_seconds: ngspice's own analysis time, in seconds.
+        supply_power: watts, shape (n,) at the membrane's time points, that the circuit's supply
+            delivers; None where it has no supply that feeds all of its parts.
     """
 
     deck: Deck
@@ -75,6 +87,7 @@ class CircuitRun:
     spikes: DetectedSpikes
     points: int
     engine_seconds: float
+    supply_power: NDArray[np.float64] | None = None
 
     @property
     def max_step(self) -> float:
@@ -100,6 +113,7 @@ class Comparison:
         as_built: the circuit's parameters from its waveform.
         findings: what a reader should know.
         level: of which parts the circuit is built.
+        parts: their values; None where they are ideal.
         waveform: how far apart the membranes are; None where too few points can be compared.
     """
 
@@ -115,12 +129,22 @@ class Comparison:
     as_built: AsBuilt
     findings: tuple[Finding, ...]
     level: str = IDEAL
+    parts: Parts | None = None
     waveform: WaveformAgreement | None = None
 
     @property
     def circuit_level(self) -> Level:
-        """The parts that the circuit is built of."""
+        """The parts that the circuit is built of, as the catalogue has them."""
         return self.twin.levels[self.level]
+
+    @property
+    def changed_parts(self) -> dict[str, float]:
+        """The parts' values that are not the catalogue's, in SI units."""
+        usual = self.circuit_level.parts
+        if self.parts is None or usual is None:
+            return {}
+        before = asdict(usual)
+        return {name: x for name, x in asdict(self.parts).items() if x != before[name]}
 
     @property
     def circuit(self) -> CircuitRun:

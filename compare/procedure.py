@@ -11,7 +11,6 @@ from spiketwin.circuits.solver import SolverSettings
 from spiketwin.compare.agreement import (
     SpikeAgreement,
     Verdict,
-    judge,
     match_spikes,
     typical_interval,
 )
@@ -22,14 +21,14 @@ from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.durations import default_duration
-from spiketwin.compare.levels import IDEAL, Level, find_level
+from spiketwin.compare.levels import IDEAL, Level, find_level, with_parts
+from spiketwin.compare.refined_agreement import agree
 from spiketwin.compare.run_size import (
     corner_points,
     default_max_step,
     predicted_points,
     require_affordable,
 )
-from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.compare.waveform import (
     ObservedMembrane,
     WaveformAgreement,
@@ -40,7 +39,7 @@ from spiketwin.models.checks import require_positive
 from spiketwin.models.solvers.solution import spike_uncertainty
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -57,6 +56,8 @@ def compare(
     stimulus: Stimulus | None = None,
     *,
     level: str = IDEAL,
+    parts: Mapping[str, float] | None = None,
+    temperature: float | None = None,
     duration: float | None = None,
     tolerance: float = 1e-3,
     max_step: float | None = None,
@@ -75,6 +76,9 @@ def compare(
         neuron: parameters; the neuron's defaults where not given.
         stimulus: what drives both; the catalogue's default where not given.
         level: of which parts the circuit is built: one of the twin's ``levels``.
+        parts: other values of some of the level's parts, in SI units, by their names.
+        temperature: degrees Celsius, of the circuit's parts; ngspice's 27 where not given. The
+            model has none, and ideal parts do not change with it.
         duration: seconds; long enough for some 20 spikes where not given.
         tolerance: the largest shift that agrees, as a fraction of the model's median interval.
         max_step: seconds, of the first run; a 120th of the time constant where not given, or of
@@ -89,7 +93,11 @@ def compare(
         SimulationError: where ngspice did not deliver.
     """
     entry = find_twin(twin) if isinstance(twin, str) else twin
-    circuit = find_level(entry.name, entry.levels, level)
+    circuit = with_parts(
+        f"the neuron {entry.name!r} at level {level!r}",
+        find_level(entry.name, entry.levels, level),
+        parts or {},
+    )
     nominal = entry.neuron() if neuron is None else neuron
     if circuit.parts is not None:
         circuit.parts.require_range(nominal)
@@ -101,6 +109,7 @@ def compare(
         tolerance=tolerance,
         max_step=default_max_step(nominal, drive, length) if max_step is None else max_step,
         most_points=most_points,
+        temperature=temperature,
     )
     # before the model is asked, which would be as slow as the circuit is long
     require_affordable(settings, settings.max_step / 2, 0)
@@ -116,7 +125,9 @@ def compare(
         if on_run is not None:
             points = predicted_points(settings, solver.max_step, events)
             on_run(len(runs) + 1, solver.max_step, points)
-        runs.append(run_circuit(circuit, nominal, drive, length, solver, simulate))
+        runs.append(
+            run_circuit(circuit, nominal, drive, length, solver, simulate, temperature=temperature)
+        )
 
     run_finer()
     run_finer()
@@ -161,6 +172,7 @@ def compare(
             waveform=waveform,
         ),
         level=level,
+        parts=circuit.parts,
         waveform=waveform,
     )
 
@@ -168,36 +180,20 @@ def compare(
 def _agree(
     runs: list[CircuitRun], circuit: Level, neuron: Neuron, model: Solution, settings: Settings
 ) -> SpikeAgreement:
-    """Judge the finest run against the model, on the window in which all can have a spike.
-
-    A spike in the last moments of one train may belong to a spike of another just after the end.
-    Where a lone spike is nearer to the end than the tolerance, the window closes before it and
-    before all that are within the tolerance of it.
+    """Judge the finest run against the model.
 
     The tolerance is a fraction of the model's median interval; of the circuit's, where the model
     has none; else of the time constant.
     """
-    reference, circuits = model.spikes, [run.spikes for run in runs]
-    interval = typical_interval(reference, circuits[-1].train, fallback=neuron.time_scale)
-    tolerance = settings.tolerance * interval
-    match = match_spikes(reference, circuits[-1].train)
-    changed = match_spikes(circuits[-2].train, circuits[-1].train)
-    lone = np.concatenate((match.missed, match.extra, changed.missed, changed.extra))
-    late = lone[lone >= settings.duration - tolerance]
-    if late.size:
-        times = np.concatenate((reference.times, *(spikes.train.times for spikes in circuits)))
-        stop = float(np.nextafter(times[times >= late.min() - tolerance].min(), -np.inf))
-        circuits = [spikes.until(stop) for spikes in circuits]
-        match = match_spikes(reference.until(stop), circuits[-1].train)
-    resolution = circuit.resolution_for(neuron)
-    uncertainty = refinement_uncertainty(circuits, resolution=resolution)
-    of_model = spike_uncertainty(model)
-    of_pairs = (
-        None
-        if uncertainty is None or of_model is None
-        else uncertainty[match.pairs[:, 1]] + of_model[match.pairs[:, 0]]
+    interval = typical_interval(model.spikes, runs[-1].spikes.train, fallback=neuron.time_scale)
+    return agree(
+        [run.spikes for run in runs],
+        model.spikes,
+        spike_uncertainty(model),
+        tolerance=settings.tolerance * interval,
+        resolution=circuit.resolution_for(neuron),
+        duration=settings.duration,
     )
-    return judge(match, uncertainty=of_pairs, tolerance=tolerance)
 
 
 def _waveforms(runs: list[CircuitRun], neuron: Neuron, model: Solution) -> WaveformAgreement | None:

@@ -42,6 +42,7 @@ def result_json(comparison: Comparison, provenance: Provenance) -> str:
         "schema": SCHEMA,
         "neuron": comparison.twin.name,
         "level": comparison.level,
+        "parts": None if comparison.parts is None else plain(asdict(comparison.parts)),
         "parameters": plain(asdict(comparison.neuron)),
         "stimulus": stimulus_json(comparison.stimulus),
         "duration": comparison.settings.duration,

@@ -21,6 +21,7 @@ Value = TypeVar("Value")
 SPELLINGS = {
     "Ω": ("Ω", "Ω", "ohm", "Ohm", "ohms", "Ohms", "R"),
     "s": ("s", "sec"),
+    "°C": ("°C", "C", "degC"),
     "": (),
 }
 # a to T: beyond them a prefix is more likely a slip than a quantity

@@ -216,6 +216,7 @@ def settings_table(comparison: Comparison) -> Table:
                 f"{percent(settings.tolerance)} of {tolerance_base(comparison)}",
             ),
             ("level of the circuit", comparison.level),
+            *_part_rows(comparison),
             ("maximum step of the first run", engineering(settings.max_step, "s", 6)),
             *(
                 (f"solver option {name} of the judged run", minus(f"{value:.3g}"))
@@ -225,6 +226,24 @@ def settings_table(comparison: Comparison) -> Table:
         ),
         numeric=False,
     )
+
+
+def _part_rows(comparison: Comparison) -> tuple[tuple[str, str], ...]:
+    """Return the parts that are not as the catalogue has them, and the temperature where given."""
+    temperature = comparison.settings.temperature
+    parts, usual = comparison.parts, comparison.circuit_level.parts
+    rows = [
+        (
+            f"part {name} of the level",
+            f"{printed(value, parts.units[name], 12)}, and not the usual "
+            f"{printed(getattr(usual, name), parts.units[name], 6)}",
+        )
+        for name, value in comparison.changed_parts.items()
+        if parts is not None
+    ]
+    if temperature is not None:
+        rows.append(("temperature of the circuit", minus(f"{temperature:.12g} °C")))
+    return tuple(rows)
 
 
 def _rheobase_row(neuron: Neuron) -> tuple[tuple[str, str], ...]:

@@ -19,7 +19,7 @@ from spiketwin.circuits.solver import SolverSettings
 from spiketwin.cli.main import main
 from spiketwin.compare import Verdict, compare, find_twin, match_spikes, refinement_uncertainty
 from spiketwin.compare.circuit_runs import run_circuit
-from spiketwin.compare.levels import LIF_LEVELS, MacroParts, TransistorParts
+from spiketwin.compare.lif_levels import LIF_LEVELS, MacroParts, TransistorParts
 from spiketwin.models import Constant, HeldNoise, LeakyNeuron, ParameterError, PulseTrain, Step
 
 if TYPE_CHECKING:

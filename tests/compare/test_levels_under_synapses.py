@@ -7,7 +7,7 @@ import pytest
 
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Verdict, compare
-from spiketwin.compare.levels import MacroParts
+from spiketwin.compare.lif_levels import MacroParts
 from spiketwin.models import LeakyNeuron
 from spiketwin.models.stimuli.presynaptic import PoissonTrain
 from spiketwin.models.stimuli.synapses import ExponentialSynapse
