@@ -5,6 +5,7 @@ A message names the object and field, the rule, the value with its unit, and the
 
 from __future__ import annotations
 
+import copyreg
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ class InputFileError(ParameterError):
         super().__init__(place + message)
         self.path = path
         self.line = line
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception's own would call __init__ with the whole message in the place of the path
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class DeckError(SpiketwinError, ValueError):
