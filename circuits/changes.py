@@ -16,6 +16,8 @@ from spiketwin.models.checks import require_finite
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from spiketwin.circuits.reader.deck import UserDeck
     from spiketwin.circuits.reader.parts import Part
 
@@ -50,9 +52,13 @@ def with_source(deck: UserDeck, name: str, waveform: Waveform) -> UserDeck:
     part, _ = _source(deck, name)
     for number in (*waveform.numbers, waveform.dc or 0.0):
         require_finite(part.name, "waveform", number, "")
+    return _replaced(deck, _with_waveform(part, waveform))
+
+
+def _with_waveform(part: Part, waveform: Waveform) -> Part:
     label, plus, minus = part.cards[0].split()[:3]
     card = f"{label} {plus} {minus} {waveform_text(waveform)}"
-    return _replaced(deck, replace(part, waveform=waveform, cards=(card, *part.cards[1:])))
+    return replace(part, waveform=waveform, cards=(card, *part.cards[1:]))
 
 
 def with_constant_source(deck: UserDeck, name: str, value: float) -> UserDeck:
@@ -125,30 +131,57 @@ def with_delayed_source(deck: UserDeck, name: str, delay: float) -> UserDeck:
 
 
 def with_value(deck: UserDeck, name: str, value: float) -> UserDeck:
-    """Return the deck with another resistance, capacitance, inductance or gain.
+    """Return the deck with another resistance, capacitance, inductance or gain, or constant source.
 
     Args:
         deck: the user's.
         name: of the element.
-        value: ohm, farad, henry or the gain; of all that stand in parallel together.
+        value: ohm, farad, henry, the gain, volt or ampere; of all that stand in parallel together.
 
     Raises:
         ParameterError: where there is no such element, it has no value that is a number, or the
-            new one is not finite or of another sign.
+            new one is not finite, or of another sign and no source's.
     """
-    part = find_part(deck, name)
+    return with_values(deck, {name: value})
+
+
+def with_values(deck: UserDeck, values: Mapping[str, float]) -> UserDeck:
+    """Return the deck with other values of some elements; as ``with_value`` for each."""
+    if not values:
+        return deck
+    changed = {}
+    for name, value in values.items():
+        part = find_part(deck, name)
+        changed[part.name] = _changed(part, value)
+    return replace(deck, parts=tuple(changed.get(part.name, part) for part in deck.parts))
+
+
+def value_of(part: Part) -> float | None:
+    """Return the value of an element that ``with_value`` may change; None where it has none."""
+    if part.waveform is not None:
+        return part.waveform.dc if part.waveform.kind == "dc" else None
+    if not part.value or part.kind not in _VALUE_AT or part.model:
+        return None
+    return part.value
+
+
+def _changed(part: Part, value: float) -> Part:
+    own = value_of(part)
     require_finite(part.name, "value", value, "")
-    if part.value is None or not part.value or part.kind not in _VALUE_AT or part.model:
+    if own is None:
         raise ParameterError(f"{part.name} has no value of its own that could be changed")
-    if value * part.value <= 0:
+    if part.waveform is not None:
+        return _with_waveform(part, Waveform(kind="dc", numbers=(), dc=value))
+    if value * own <= 0:
         raise ParameterError(
-            f"{part.name}.value must have the sign of {part.value!r} and not be zero, got {value!r}"
+            f"{part.name}.value must have the sign of {own!r} and not be zero, got {value!r}"
         )
     words = part.cards[0].split(" ")
     place = _VALUE_AT[part.kind]
+    each = float(words[place])
     # the card may say m=: a ratio is right for each of those in parallel
-    words[place] = writing.number(float(words[place]) * (value / part.value))
-    return _replaced(deck, replace(part, value=value, cards=(" ".join(words), *part.cards[1:])))
+    words[place] = writing.number(value if each == own else each * (value / own))
+    return replace(part, value=value, cards=(" ".join(words), *part.cards[1:]))
 
 
 def _source(deck: UserDeck, name: str) -> tuple[Part, Waveform]:

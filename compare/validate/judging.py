@@ -12,7 +12,6 @@ from spiketwin.compare.validate.judgement import judge_intervals, run_model
 from spiketwin.compare.validate.quantities import check_quantities
 from spiketwin.compare.validate.reference import Reference, make_reference
 from spiketwin.compare.validate.validation import Judged, SeenCircuit
-from spiketwin.compare.validate.waveforms.events import find_events
 from spiketwin.compare.validate.waveforms.figures import NeuronClass
 from spiketwin.compare.validate.waveforms.observation import Observation, Origin
 from spiketwin.models.errors import ParameterError
@@ -54,6 +53,7 @@ def hold_against_model(
     understanding: Understanding,
     *,
     reference: Reference | None = None,
+    twin: Twin[Any] | None = None,
 ) -> tuple[Judged, str]:
     """Return what the model makes of the same input, and why there is no model, or "".
 
@@ -63,6 +63,7 @@ def hold_against_model(
         observations: of the same circuit, at rising accuracy.
         understanding: what they show.
         reference: the model, where it is that of other waveforms.
+        twin: whose model it is, where neither the designer nor the waveforms are to say.
 
     Raises:
         ParameterError: where a model was asked for and a parameter is neither given nor found.
@@ -76,7 +77,7 @@ def hold_against_model(
     spikes = understanding.measurement.events.spikes.train
     try:
         known = reference or make_reference(
-            twin_for(understanding) if intended is None else intended.twin,
+            twin or (twin_for(understanding) if intended is None else intended.twin),
             intended,
             drive=observation.drive,
             measured=understanding.measurement,
@@ -92,8 +93,8 @@ def hold_against_model(
     shift = design.tolerances.get("shift")
     # what a linear circuit explains has no spikes, in any of its runs
     earlier = [
-        find_events(one).spikes if len(spikes) else understanding.measurement.events.spikes
-        for one in observations[-_RUNS:-1]
+        one.spikes if len(spikes) else understanding.measurement.events.spikes
+        for one in understanding.earlier[-(_RUNS - 1) :]
     ]
     agreement = judge_intervals(
         model,

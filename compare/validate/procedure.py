@@ -16,14 +16,13 @@ from spiketwin.circuits.trials import first_run, refine, run_trial
 from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import observe_alone, observe_beside
 from spiketwin.compare.validate.designs.planned import read_planned
-from spiketwin.compare.validate.faults import UNUSABLE, Rerun, Scene, find_faults
+from spiketwin.compare.validate.examination import examine
+from spiketwin.compare.validate.faults import Rerun, Scene, find_faults
 from spiketwin.compare.validate.gathering import no_model, reader_findings, sort_findings
 from spiketwin.compare.validate.judging import hold_against_model
 from spiketwin.compare.validate.quantities import quantity_findings
 from spiketwin.compare.validate.validation import Judged, SeenCircuit, Validation
-from spiketwin.compare.validate.waveforms.observation import Observation
 from spiketwin.compare.validate.waveforms.understanding import understand
-from spiketwin.compare.validate.wiring.drives import drive_of
 from spiketwin.compare.validate.wiring.inference import infer_roles, probed_nodes
 from spiketwin.compare.validate.wiring.loading import find_loading, loading_findings
 from spiketwin.models.errors import SimulationError
@@ -74,57 +73,58 @@ def validate(
         return _validate_recording(design, run)
     on_step("Reading the deck …")
     deck = read_planned(design, run)
-    validation = _validate_deck(deck, design, run, simulate, on_step)
+    validation = validate_deck(
+        deck, design, run, text=_text_of(design.deck), simulate=simulate, on_step=on_step
+    )
     if design.bench is None:
         return validation
     on_step("Reading the recording …")
     return _with_bench(validation)
 
 
-def _validate_deck(
+def validate_deck(
     deck: UserDeck,
     design: Design,
     planned: PlannedRun,
-    simulate: Simulate,
-    on_step: Callable[[str], None],
+    *,
+    text: str = "",
+    simulate: Simulate = simulate,
+    on_step: Callable[[str], None] = lambda _: None,
 ) -> Validation:
+    """Judge a deck that was read; as ``validate``, and without a look at a recording.
+
+    Args:
+        deck: with what ``planned`` changes in it.
+        design: what is asked, and what is meant.
+        planned: which of the design's runs this is.
+        text: of the deck, as it is shown.
+        simulate: the engine.
+        on_step: told what is done next, in a few words.
+
+    Raises:
+        AmbiguousRolesError, DeckError, ParameterError, SimulationError: as ``validate``.
+    """
     began = time.monotonic()
     on_step("Finding out which node is what …")
     plan = plan_of(deck, design)
     planned_deck = plan.applied(deck)
     roles, trial = _roles_and_trial(planned_deck, design, plan, simulate, on_step)
     ran = time.monotonic()
-    on_step("Reading the waveforms …")
-    circuit = SeenCircuit(
-        deck=planned_deck, text=_text_of(design.deck), roles=roles, plan=plan, trial=trial
+    circuit = SeenCircuit(deck=planned_deck, text=text, roles=roles, plan=plan, trial=trial)
+    seen = examine(
+        design,
+        circuit,
+        rerun=Rerun(plan=plan, roles=roles, simulate=simulate, deadline=_EXPERIMENT),
+        on_step=on_step,
     )
-    observations = _observations(circuit)
-    intended_threshold = (
-        None if design.intended is None else design.intended.values.get("threshold")
-    )
-    understanding = understand(observations, threshold=intended_threshold)
-    judged, without_model = hold_against_model(design, circuit, observations, understanding)
-    loading = find_loading(planned_deck, roles, understanding.figure("tau"))
-    on_step("Looking for faults …")
-    faults = find_faults(
-        Scene(
-            observation=observations[-1],
-            events=understanding.events,
-            deck=planned_deck,
-            roles=roles,
-            trial=trial,
-        ),
-        Rerun(plan=plan, roles=roles, simulate=simulate, deadline=_EXPERIMENT),
-    )
-    if any(fault.code in UNUSABLE for fault in faults):
-        judged = replace(judged, model=None, agreement=None, checks=(), usable=False)
-        without_model = "what looks like spikes is none"
+    judged = seen.judged
+    loading = find_loading(planned_deck, roles, judged.understanding.figure("tau"))
     findings = [
-        *faults,
+        *seen.faults,
         *reader_findings(deck),
         *loading_findings(loading, roles.membrane.name),
         *quantity_findings(judged.checks),
-        *([no_model(without_model)] if without_model and judged.usable else []),
+        *([no_model(seen.without_model)] if seen.without_model and judged.usable else []),
     ]
     done = time.monotonic()
     return Validation(
@@ -132,7 +132,7 @@ def _validate_deck(
         planned=planned,
         circuit=circuit,
         judged=judged,
-        without_model=without_model,
+        without_model=seen.without_model,
         loading=loading,
         findings=sort_findings(findings),
         seconds=MappingProxyType({"runs": ran - began, "analysis": done - ran}),
@@ -194,24 +194,6 @@ def _explained(failure: SimulationError, deck: UserDeck) -> SimulationError:
         deck_path=failure.deck_path,
         partial=failure.partial,
     )
-
-
-def _observations(circuit: SeenCircuit) -> list[Observation]:
-    """Return what each run shows; of one that failed what there is of it."""
-    roles, drive = circuit.roles, drive_of(circuit.deck, circuit.roles)
-    membrane = roles.membrane.name
-    spike = None if roles.spike is None else roles.spike.name
-    return [
-        Observation(
-            membrane=run.traces[membrane],
-            spike=None if spike is None else run.traces.get(spike),
-            drive=drive,
-            others={
-                node: trace for node, trace in run.traces.items() if node not in {membrane, spike}
-            },
-        )
-        for run in circuit.trial.runs
-    ]
 
 
 def _text_of(path: Path | None) -> str:

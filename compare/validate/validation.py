@@ -127,12 +127,17 @@ class Validation:
         the simulation cannot be relied on, which makes it undecided. Without one the spikes, the
         tolerances, and a recording beside the circuit decide.
         """
-        codes = {found.code for found in self.errors}
-        if codes - UNDECIDING:
-            return Verdict.DISAGREE
         found = [self.judged.verdict, *([] if self.bench is None else [self.bench.verdict])]
-        # where the simulation cannot be relied on, its spikes prove no disagreement either
-        return Verdict.UNDECIDED if codes else combined(found)
+        return with_errors(combined(found), self.errors)
+
+
+def with_errors(verdict: Verdict, errors: Iterable[Finding]) -> Verdict:
+    """Return a verdict that findings of errors overrule."""
+    codes = {found.code for found in errors}
+    if codes - UNDECIDING:
+        return Verdict.DISAGREE
+    # where the simulation cannot be relied on, its spikes prove no disagreement either
+    return Verdict.UNDECIDED if codes else verdict
 
 
 def combined(verdicts: Iterable[Verdict]) -> Verdict:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from spiketwin.circuits.changes import find_part, with_source, with_value
+from spiketwin.circuits.changes import find_part, with_source, with_values
 from spiketwin.circuits.network import Network
 from spiketwin.circuits.reader import Corner as DeckCorner
-from spiketwin.circuits.reader import Waveform, read_deck
+from spiketwin.circuits.reader import Waveform, read_written
 from spiketwin.circuits.sources import current_source
 from spiketwin.compare.validate.wiring.drives import source_sign
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, PiecewiseStimulus, PulseTrain, Sine
 
 if TYPE_CHECKING:
-    from spiketwin.circuits.reader import UserDeck
+    from spiketwin.circuits.reader import UserDeck, WrittenDeck
     from spiketwin.compare.validate.designs.design import Design, NamedStimulus, PlannedRun
 
 
@@ -23,25 +23,41 @@ def read_planned(design: Design, planned: PlannedRun) -> UserDeck:
     """Return a design's deck with what one of its runs changes.
 
     Raises:
-        DeckError: as ``read_deck``.
-        ParameterError: where the deck has no such parameter, part or source, where a value breaks a
-            rule, or the stimulus has no waveform in SPICE; it names the corner or the stimulus.
+        DeckError, ParameterError: as ``read_design_deck`` and ``planned_deck``.
+    """
+    return planned_deck(read_design_deck(design), design, planned)
+
+
+def read_design_deck(design: Design) -> WrittenDeck:
+    """Return a design's deck, read.
+
+    Raises:
+        DeckError: as ``read_written``.
+        ParameterError: where the design has none, or there is no such dialect.
     """
     if design.deck is None:
         raise ParameterError("the design has no deck, only a recording")
+    return read_written(design.deck, include=design.include, dialect=design.dialect)
+
+
+def planned_deck(written: WrittenDeck, design: Design, planned: PlannedRun) -> UserDeck:
+    """Return a deck that was read with what one of its design's runs changes.
+
+    Raises:
+        DeckError: as ``WrittenDeck.at``.
+        ParameterError: where the deck has no such parameter, part or source, where a value breaks a
+            rule, or the stimulus has no waveform in SPICE; it names the corner or the stimulus.
+    """
     corner, stimulus = planned.corner, planned.stimulus
     where = "" if corner is None else f"corner {corner.name!r}: "
     try:
-        deck = read_deck(
-            design.deck,
-            include=design.include,
-            dialect=design.dialect,
-            corner=DeckCorner()
+        deck = written.at(
+            DeckCorner()
             if corner is None
-            else DeckCorner(params=corner.parameters, temperature=corner.temperature),
+            else DeckCorner(params=corner.parameters, temperature=corner.temperature)
         )
-        for name, value in {} if corner is None else dict(corner.parts).items():
-            deck = with_value(deck, name, value)
+        if corner is not None:
+            deck = with_values(deck, corner.parts)
         if stimulus is None:
             return deck
         where = f"stimulus {stimulus.name!r}: "

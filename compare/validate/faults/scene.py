@@ -38,6 +38,7 @@ class Scene:
         deck: its circuit; None for a recording.
         roles: who plays which part in it; None for a recording.
         trial: its runs; None for a recording.
+        earlier: what happened in each of the coarser runs, where that is known already.
     """
 
     observation: Observation
@@ -45,6 +46,7 @@ class Scene:
     deck: UserDeck | None = None
     roles: Roles | None = None
     trial: Trial | None = None
+    earlier: tuple[Events, ...] = ()
 
     @property
     def membrane(self) -> tuple[str, ...]:

@@ -14,8 +14,8 @@ from spiketwin.models.quantities import engineering
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from spiketwin.circuits.trial_runs import TrialRun
     from spiketwin.compare.validate.faults.scene import Scene
+    from spiketwin.models import SpikeTrain
 
 # At fewer steps an interval, inputs were seen to lose spikes, and the trapezoidal rule leaves
 # 0.06·(h/τ)², which is 1e-3 at 8 steps a time constant.
@@ -96,12 +96,12 @@ def on_convergence(scene: Scene) -> Iterator[Finding]:
     trial = scene.trial
     if trial is None or not trial.complete or len(trial.runs) < 2 or not scene.fires:
         return
-    finest = _apart(scene, trial.runs[-2])
+    finest = _apart(scene, -2)
     if finest:
         why = f": {trial.unrefined}" if trial.unrefined else ""
         message = f"The two finest runs {finest}{why}. Such spike times are the solver's."
     else:
-        own = _apart(scene, trial.runs[0])
+        own = _apart(scene, 0) if len(trial.runs) > 2 else ""
         if not own:
             return
         message = (
@@ -119,14 +119,11 @@ def on_convergence(scene: Scene) -> Iterator[Finding]:
     )
 
 
-def _apart(scene: Scene, other: TrialRun) -> str:
+def _apart(scene: Scene, number: int) -> str:
     """Return in words by how much a run's spikes are off those of the finest; "" where little."""
-    roles = scene.roles
-    if roles is None:
+    coarse, fine = _train_of(scene, number), scene.events.spikes.train
+    if coarse is None:
         return ""
-    spike = None if roles.spike is None else other.traces[roles.spike.name]
-    seen = find_events(Observation(membrane=other.traces[roles.membrane.name], spike=spike))
-    coarse, fine = seen.spikes.train, scene.events.spikes.train
     if len(coarse) != len(fine):
         # a lone spike at an end may come or go with the last bit of time
         lone = abs(len(coarse) - len(fine)) <= 1
@@ -137,3 +134,17 @@ def _apart(scene: Scene, other: TrialRun) -> str:
     if shift <= UNSETTLED * fine.intervals.size:
         return ""
     return f"differ by up to {100 * shift:.2g} % of an interval"
+
+
+def _train_of(scene: Scene, number: int) -> SpikeTrain | None:
+    """Return the spikes of one of the trial's coarser runs."""
+    roles, trial = scene.roles, scene.trial
+    if roles is None or trial is None:
+        return None
+    if scene.earlier:
+        # the finest, which is the last of the runs, is none of them
+        return scene.earlier[number + 1 if number < 0 else number].spikes.train
+    traces = trial.runs[number].traces
+    spike = None if roles.spike is None else traces[roles.spike.name]
+    seen = find_events(Observation(membrane=traces[roles.membrane.name], spike=spike))
+    return seen.spikes.train

@@ -46,6 +46,7 @@ class Understanding:
         linearity: how well linear circuits explain the whole run; None where nothing moves.
         trains_differ: whether two accuracies gave different numbers of spikes, so that the spikes
             are not to be relied on.
+        earlier: what happened in each of the coarser observations.
     """
 
     kind: NeuronClass
@@ -56,6 +57,7 @@ class Understanding:
     measurement: Measurement
     linearity: Linearity | None
     trains_differ: bool
+    earlier: tuple[Events, ...] = ()
 
     def figure(self, key: str) -> Figure | None:
         """Return a figure by its key; None where the waveforms do not show it."""
@@ -78,13 +80,15 @@ def understand(
     """
     if not observations:
         raise ParameterError("understand.observations must hold at least one, got none")
-    seen = [_look(observation) for observation in observations]
+    events = [find_events(observation) for observation in observations]
+    # of the coarser ones the last tells the errors
+    seen = [
+        _look(observation, happened)
+        for observation, happened in zip(observations[-2:], events[-2:], strict=True)
+    ]
     finest = seen[-1]
-    before = seen[-2] if len(seen) > 1 else None
-    figures = finest.measurement.figures
-    if before is not None:
-        coarse = {figure.key: figure for figure in before.measurement.figures}
-        figures = tuple(figure.refined(coarse.get(figure.key)) for figure in figures)
+    before = seen[0] if len(seen) > 1 else None
+    figures = _refined(finest.measurement, None if before is None else before.measurement)
     resolution = None if before is None else _resolution(before.measurement, finest.measurement)
     # what needs no spikes to be judged has none that a model could explain
     candidates = weigh_candidates(finest.measurement, resolution or 0.0)
@@ -109,7 +113,54 @@ def understand(
         measurement=finest.measurement,
         linearity=finest.whole,
         trains_differ=differ,
+        earlier=tuple(events[:-1]),
     )
+
+
+def see_again(observations: Sequence[Observation], kind: NeuronClass) -> Understanding:
+    """Return what a circuit shows whose kind is known from another run, at less cost.
+
+    It has all figures that ``understand`` finds, and no candidates: where the circuit fires it is
+    taken for what it was.
+
+    Args:
+        observations: of the same circuit under the same drive, at rising accuracy.
+        kind: what it is where it fires.
+
+    Raises:
+        ParameterError: where there is no observation.
+    """
+    if not observations:
+        raise ParameterError("see_again.observations must hold at least one, got none")
+    events = [find_events(observation) for observation in observations]
+    finest = _look(observations[-1], events[-1], between=False)
+    before = None
+    if len(observations) > 1:
+        happened = events[-2]
+        if finest.linear is not None:
+            happened = without_resets(observations[-2], happened)
+        before = measure(observations[-2], happened)
+    figures = _refined(finest.measurement, before)
+    now = kind if finest.linear is None else finest.linear.kind
+    return Understanding(
+        kind=now,
+        evidence=() if finest.linear is None else finest.linear.evidence,
+        figures=_of_kind(now, finest.whole, figures),
+        candidates=(),
+        events=finest.events,
+        measurement=finest.measurement,
+        linearity=finest.whole,
+        trains_differ=before is not None and _resolution(before, finest.measurement) is None,
+        earlier=tuple(events[:-1]),
+    )
+
+
+def _refined(finest: Measurement, before: Measurement | None) -> tuple[Figure, ...]:
+    """Return figures with the change between two accuracies in their errors."""
+    if before is None:
+        return finest.figures
+    coarse = {figure.key: figure for figure in before.figures}
+    return tuple(figure.refined(coarse.get(figure.key)) for figure in finest.figures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,9 +172,8 @@ class _Look:
     linear: Judgement | None
 
 
-def _look(observation: Observation) -> _Look:
+def _look(observation: Observation, events: Events, *, between: bool = True) -> _Look:
     """Return what one observation shows: of a linear membrane its whole run is one stretch."""
-    events = find_events(observation)
     membrane = observation.membrane
     stimulus = None if observation.drive is None else observation.drive.stimulus
     whole = linearity(membrane, (0, len(membrane)), stimulus, events.noise)
@@ -146,8 +196,10 @@ def _look(observation: Observation) -> _Look:
                 events=events, measurement=measurement, whole=whole, between=None, linear=unknown
             )
     windows = measurement.windows
-    between = linearity(windows.membrane, windows.longest, stimulus, events.noise)
-    return _Look(events=events, measurement=measurement, whole=whole, between=between, linear=None)
+    within = None
+    if between:
+        within = linearity(windows.membrane, windows.longest, stimulus, events.noise)
+    return _Look(events=events, measurement=measurement, whole=whole, between=within, linear=None)
 
 
 def _of_kind(

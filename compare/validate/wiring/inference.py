@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -87,7 +88,7 @@ def infer_roles(
     supplies, references = find_supplies(network)
     source = _input(deck, network, node.name, reset, supplies, input)
     output = _checked_node(deck, spike, "spike")
-    return Roles(
+    found = Roles(
         input=source,
         membrane=node,
         spike=_given(output)
@@ -105,12 +106,26 @@ def infer_roles(
                 if command != node.name
             )
         ),
-        capacitors=network.capacitors(node.name),
-        leaks=network.leaks(node.name),
-        loads=_loads(network, node.name, source),
-        capacitance=network.capacitance(node.name),
-        resistance=network.resistance(node.name),
-        coupling=_coupling(deck, network, node.name, source),
+    )
+    return _with_values(found, deck, network)
+
+
+def roles_at(deck: UserDeck, roles: Roles) -> Roles:
+    """Return the roles of a deck whose values alone differ from that of ``roles``."""
+    return _with_values(roles, deck, Network.of(deck.parts))
+
+
+def _with_values(roles: Roles, deck: UserDeck, network: Network) -> Roles:
+    """Return the roles with what is drawn at the membrane."""
+    node = roles.membrane.name
+    return replace(
+        roles,
+        capacitors=network.capacitors(node),
+        leaks=network.leaks(node),
+        loads=_loads(network, node, roles.input),
+        capacitance=network.capacitance(node),
+        resistance=network.resistance(node),
+        coupling=_coupling(deck, network, node, roles.input),
     )
 
 
