@@ -70,7 +70,8 @@ def parameter_called(name: str, parameters: Iterable[Parameter]) -> Parameter:
     folded = [parameter for one, parameter in known.items() if one.casefold() == name.casefold()]
     if len(folded) == 1:
         return folded[0]
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
+    alike = {one.casefold(): one for one in known}
+    near = [alike[one] for one in get_close_matches(name.casefold(), alike, n=1, cutoff=0.5)]
     listed = [*known][:_LISTED] + (["…"] if len(known) > _LISTED else [])
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(listed)}"
     raise ParameterError(f"there is no parameter {name!r} to vary; {hint}")

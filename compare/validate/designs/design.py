@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from spiketwin.compare.twin import Twin
+    from spiketwin.compare.validate.designs.study import StudyTables
     from spiketwin.models import Stimulus
 
 # What a tolerance may be set for: its unit, and what a fraction is a fraction of.
@@ -208,6 +209,7 @@ class Design:
         tolerances: by a key of ``TOLERATED``.
         stimuli: in place of the deck's input; each is a run.
         corners: each is a run, after the one with the values as drawn.
+        study: what a sweep or a Monte Carlo study varies; None where the file does not say.
 
     Raises:
         ParameterError: where there is neither a deck nor a recording, or names repeat.
@@ -224,6 +226,7 @@ class Design:
     tolerances: Mapping[str, Tolerance] = field(default_factory=lambda: MappingProxyType({}))
     stimuli: tuple[NamedStimulus, ...] = ()
     corners: tuple[Corner, ...] = ()
+    study: StudyTables | None = None
 
     def __post_init__(self) -> None:
         if self.deck is None and self.bench is None:

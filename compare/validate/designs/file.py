@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from spiketwin.circuits.reader.files import read_bytes
 from spiketwin.compare.catalogue import TWINS
+from spiketwin.compare.studies.plan import Sampler, Sampling
 from spiketwin.compare.validate.designs.design import (
     Bench,
     Corner,
@@ -18,7 +19,14 @@ from spiketwin.compare.validate.designs.design import (
     NamedStimulus,
     RunSettings,
 )
-from spiketwin.compare.validate.designs.keys import MEANINGS, NEURON, TABLES, parameter_keys
+from spiketwin.compare.validate.designs.keys import (
+    MEANINGS,
+    NEURON,
+    SPREAD,
+    TABLES,
+    parameter_keys,
+)
+from spiketwin.compare.validate.designs.study import StudyTables, Written
 from spiketwin.compare.validate.designs.toml_lines import key_lines
 from spiketwin.compare.validate.designs.toml_tables import TomlTable, hint
 from spiketwin.models.errors import InputFileError, ParameterError
@@ -124,6 +132,7 @@ class _Reading:
             ),
             stimuli=self._stimuli(),
             corners=self._corners(),
+            study=self._study(),
         )
 
     def _table(self, name: str, *inner: str | int) -> TomlTable:
@@ -192,11 +201,15 @@ class _Reading:
             found[name] = NamedStimulus(name=name, stimulus=stimulus)
         return tuple(found.values())
 
+    def _named(self, kind: str) -> dict[str, TomlTable]:
+        """Return the tables that are written as ``[kind.NAME]``, by name."""
+        named = self._document.get(kind, {})
+        if not isinstance(named, dict) or not all(isinstance(one, dict) for one in named.values()):
+            self._top.refuse(f"{kind} must be written as [{kind}.NAME], once for each", kind)
+        return {name: self._table(kind, name) for name in named}
+
     def _corners(self) -> tuple[Corner, ...]:
-        named = self._document.get("corners", {})
-        if not isinstance(named, dict):
-            self._top.refuse("corners must be written as [corners.NAME], once for each", "corners")
-        tables = {name: self._table("corners", name) for name in named}
+        tables = self._named("corners")
         return tuple(
             Corner(
                 name=name,
@@ -205,4 +218,42 @@ class _Reading:
                 parts=MappingProxyType(table.named_values("parts")),
             )
             for name, table in tables.items()
+        )
+
+    def _study(self) -> StudyTables | None:
+        if not self._document.keys() & {"sweep", "montecarlo", "spreads", "lots"}:
+            return None
+        sweep, drawn = self._table("sweep"), self._table("montecarlo")
+        values = self._document.get("spreads", {})
+        spread = dict.fromkeys(values, SPREAD) if isinstance(values, dict) else {}
+        spreads = self._checked(("spreads",), values, spread)
+        samples, seed, sampler = drawn.whole("samples"), drawn.whole("seed"), drawn.text("sampler")
+        try:
+            Sampling(samples=samples or 1, seed=seed or 0)
+        except ParameterError as error:
+            drawn.refuse(f"[montecarlo] {error}", "samples")
+        return StudyTables(
+            path=self._path,
+            over=tuple(
+                Written(name=name, text=text, line=self._lines.get(("sweep", "over", name)))
+                for name, text in sweep.axes("over").items()
+            ),
+            spreads=tuple(
+                Written(
+                    name=name, text=spreads.spread(name), line=self._lines.get(("spreads", name))
+                )
+                for name in spreads.values
+            ),
+            lots=tuple(
+                Written(
+                    name=name,
+                    text=table.spread("spread"),
+                    line=self._lines.get(("lots", name, "spread")),
+                    parts=table.texts("parts"),
+                )
+                for name, table in self._named("lots").items()
+            ),
+            samples=samples,
+            seed=seed,
+            sampler=None if sampler is None else Sampler(sampler),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.reader.dialects import DIALECTS
 from spiketwin.compare.catalogue import TWINS
+from spiketwin.compare.studies.plan import Sampler
 from spiketwin.compare.validate.designs.design import TOLERATED
 from spiketwin.models.quantities import UNITS
 
@@ -25,6 +26,8 @@ class Kind(Enum):
     WHOLE = auto()
     TOLERANCE = auto()  # a fraction, or a quantity with its unit
     VALUES = auto()  # quantities of any unit, by name
+    AXES = auto()  # values and ranges, by name: a text, a number, or a list of them
+    SPREAD = auto()  # a fraction, or a text: as --spread takes it behind the name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +41,7 @@ class Key:
         positive: whether a quantity must be more than zero.
         choices: of a text, where there are only these.
         required: whether its table needs it.
+        least: of a whole number.
     """
 
     meaning: str
@@ -46,6 +50,7 @@ class Key:
     positive: bool = False
     choices: tuple[str, ...] = ()
     required: bool = False
+    least: int = 1
 
 
 def _text(meaning: str, *choices: str, required: bool = False) -> Key:
@@ -105,6 +110,23 @@ CORNER: Mapping[str, Key] = MappingProxyType(
         "parts": Key(meaning="values of R, C and L by name", kind=Kind.VALUES),
     }
 )
+SWEEP: Mapping[str, Key] = MappingProxyType(
+    {"over": Key(meaning="the values that each parameter is swept over", kind=Kind.AXES)}
+)
+MONTECARLO: Mapping[str, Key] = MappingProxyType(
+    {
+        "samples": Key(meaning="how many are drawn", kind=Kind.WHOLE),
+        "seed": Key(meaning="what the samples follow from", kind=Kind.WHOLE, least=0),
+        "sampler": _text("how they are laid out", *(one.value for one in Sampler)),
+    }
+)
+SPREAD = Key(meaning="how far it spreads: a fraction, 1%, or with a unit, 5mV", kind=Kind.SPREAD)
+LOT: Mapping[str, Key] = MappingProxyType(
+    {
+        "spread": replace(SPREAD, required=True),
+        "parts": Key(meaning="the parameters that share it", kind=Kind.TEXTS, required=True),
+    }
+)
 NEURON = _text("a neuron of the catalogue", *TWINS, required=True)
 
 # where a design is several things of one kind, the keys are those of each
@@ -117,6 +139,9 @@ TABLES: Mapping[str, Mapping[str, Key]] = MappingProxyType(
         "tolerances": TOLERANCES,
         "stimuli": STIMULUS,
         "corners": CORNER,
+        "sweep": SWEEP,
+        "montecarlo": MONTECARLO,
+        "lots": LOT,
     }
 )
 MEANINGS: Mapping[str, str] = MappingProxyType(
@@ -129,6 +154,10 @@ MEANINGS: Mapping[str, str] = MappingProxyType(
         "tolerances": "how far off each quantity may be: a fraction, 1%, or with a unit, 10mV",
         "stimuli": "in place of the deck's input; each is a run",
         "corners": "values that parts and processes may have together; each is a run",
+        "sweep": "what 'spiketwin sweep' and 'montecarlo' run through",
+        "montecarlo": "the samples that 'spiketwin montecarlo' draws",
+        "spreads": "how far each parameter spreads about its value, by name",
+        "lots": "deviations that parameters share",
     }
 )
 

@@ -9,6 +9,7 @@ from spiketwin.compare.catalogue import TWINS
 from spiketwin.compare.validate.designs.keys import (
     MEANINGS,
     NEURON,
+    SPREAD,
     TABLES,
     Key,
     Kind,
@@ -35,6 +36,16 @@ def design_schema() -> str:
         "type": "object",
         "description": MEANINGS["corners"],
         "additionalProperties": _table(TABLES["corners"]),
+    }
+    tables["lots"] = {
+        "type": "object",
+        "description": MEANINGS["lots"],
+        "additionalProperties": _table(TABLES["lots"]),
+    }
+    tables["spreads"] = {
+        "type": "object",
+        "description": MEANINGS["spreads"],
+        "additionalProperties": _value(SPREAD),
     }
     tables["model"] = _model()
     schema: Json = {
@@ -91,9 +102,18 @@ def _value(key: Key) -> dict[str, Json]:
         case Kind.VALUES:
             return {"type": "object", "additionalProperties": {"type": ["number", "string"]}}
         case Kind.WHOLE:
-            return {"type": ["integer", "string"], "minimum": 1}
-        case Kind.TOLERANCE:
-            return {"type": ["number", "string"], "exclusiveMinimum": 0, "exclusiveMaximum": 1}
+            return {"type": ["integer", "string"], "minimum": key.least}
+        case Kind.AXES:
+            one: Json = {"type": ["number", "string"], "pattern": r"\S"}
+            several: Json = {"type": ["number", "string", "array"], "pattern": r"\S", "items": one}
+            return {"type": "object", "additionalProperties": several}
+        case Kind.TOLERANCE | Kind.SPREAD:
+            return {
+                "type": ["number", "string"],
+                "pattern": r"\S",
+                "exclusiveMinimum": 0,
+                "exclusiveMaximum": 1,
+            }
         case Kind.QUANTITY if key.positive:
             return {"type": ["number", "string"], "exclusiveMinimum": 0}
         case Kind.QUANTITY if key.unit == "s":

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from spiketwin.compare.validate.wiring.roles import Role
 
 DIGITS = 6  # of a value that is written down
+_SPREADS = ("1%", "5%,uniform", "2%,lognormal", "1%,truncated=3")
+_SHARING = 4  # parts in the example of a lot
 _WIDTH = 96  # characters of a comment
 # what such a tolerance usually is; the first is in force
 _TOLERANCES = {
@@ -63,6 +65,8 @@ def design_text(
         *_stimuli(circuit),
         "",
         *_corners(circuit),
+        "",
+        *_study(circuit),
     ]
     return "\n".join(lines) + "\n"
 
@@ -164,6 +168,28 @@ def _corners(circuit: SeenCircuit) -> Iterator[str]:
         unit = {"r": "Ω", "c": "F", "l": "H"}[part.kind]
         text = engineering(1.05 * part.value, unit)
         yield f"# parts = {{ {_key(part.name)} = {_quoted(text)} }}   # 5 % more"
+
+
+def _study(circuit: SeenCircuit) -> Iterator[str]:
+    """Yield examples of what a study varies."""
+    parts = [part for part in circuit.deck.parts if part.kind in "rcl" and part.value]
+    yield "# What varies in production: 'spiketwin montecarlo' of this file."
+    yield "# [montecarlo]"
+    yield "# samples = 1000"
+    yield "# seed = 1"
+    yield "# [spreads]   # each about its own value: one sigma, or as the text says"
+    for part, spread in zip(parts, _SPREADS, strict=False):
+        yield f'# {_key(part.name)} = "{spread}"'
+    if parts:
+        alike = [part.name for part in parts if part.kind == parts[0].kind][:_SHARING]
+        yield "# [lots.batch]   # a deviation that parts share"
+        yield '# spread = "4%"'
+        yield f"# parts = [{', '.join(map(_quoted, alike))}]"
+    for part in parts[:1]:
+        yield "# Values that the design may take: 'spiketwin sweep' of this file."
+        yield "# [sweep]"
+        low, high = (f"{share * (part.value or 0):.{DIGITS}g}" for share in (0.8, 1.25))
+        yield f'# over = {{ {_key(part.name)} = "{low}:{high}:10:log" }}'
 
 
 def _key(name: str) -> str:

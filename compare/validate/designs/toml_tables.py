@@ -115,13 +115,15 @@ class TomlTable:
         return number
 
     def whole(self, name: str) -> int | None:
-        """Return a whole number above zero; None where the key is not there."""
+        """Return a whole number, the key's least or more; None where the key is not there."""
         if name not in self.values:
             return None
-        number = self._number(self.values[name], "", name)
-        if number < 1 or number != int(number):
-            self._expected(name, "a whole number, 1 or more", self.values[name])
-        return int(number)
+        value, least = self.values[name], self.keys[name].least
+        number = self._number(value, "", name)
+        if number < least or number != int(number):
+            self._expected(name, f"a whole number, {least} or more", value)
+        # a seed of more digits than a float has keeps them
+        return value if isinstance(value, int) else int(number)
 
     def tolerance(self, name: str) -> Tolerance:
         """Return a tolerance: a fraction, or a quantity with its unit."""
@@ -167,6 +169,33 @@ class TomlTable:
                 )
             found[plain] = self._number(value, unit, name, given)
         return found
+
+    def spread(self, name: str) -> str:
+        """Return a spread's text; a number is the fraction that it is."""
+        value = self.values[name]
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+        if isinstance(value, str) or not 0 < self._number(value, "", name) < 1:
+            self._expected(name, "a fraction under 1, or a text such as '1%' or '5mV'", value)
+        return repr(value)
+
+    def axes(self, name: str) -> dict[str, str]:
+        """Return the texts of axes by name; a list is written with commas."""
+        table = self.values.get(name, {})
+        if not isinstance(table, dict):
+            self._expected(name, "a table such as { R1 = '1k:10k:10' }", table)
+        return {given: self._axis(name, given, value) for given, value in table.items()}
+
+    def _axis(self, name: str, given: str, value: object) -> str:
+        items = value if isinstance(value, list) else [value]
+        if not items:
+            self._expected(f"{name}.{given}", "one value or more", value, at=(name, given))
+        for item in items:
+            if isinstance(item, str) and not item.strip():
+                self._expected(f"{name}.{given}", "a value", value, at=(name, given))
+            if not isinstance(item, str):
+                self._number(item, "", name, given)
+        return ",".join(item.strip() if isinstance(item, str) else repr(item) for item in items)
 
     def _number(self, value: object, unit: str, *path: str) -> float:
         what = f"{self.label} {'.'.join(path)}"

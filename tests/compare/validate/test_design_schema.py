@@ -66,6 +66,9 @@ SOUND = [
     DECK + '[tolerances]\ntau = 0.01\nshift = "1us"\n[run]\nstop = 1\nmax_points = 10\n',
     DECK + '[[stimuli]]\nname = "a"\ndrive = "constant:current=1u"\n',
     DECK + "[corners.x]\ntemperature = -40\nparts = { R1 = 3 }\n[corners.y]\n",
+    DECK + '[sweep]\nover = { R1 = "1k:2k:3", "x1.c2" = [1, "2n"], vth = 1 }\n',
+    DECK + '[montecarlo]\nsamples = 10\nseed = 0\nsampler = "latin-hypercube"\n',
+    DECK + '[spreads]\nR1 = 0.01\nvth = "5mV"\n[lots.a]\nspread = "4%"\nparts = ["C1"]\n',
 ]
 UNSOUND = [
     "",
@@ -87,6 +90,18 @@ UNSOUND = [
     DECK + "[corners.x]\ntemprature = 3\n",
     DECK + "[corners.x]\nparts = { R1 = [] }\n",
     DECK + 'include = "a"\n',
+    DECK + "[sweep]\nR1 = 1\n",
+    DECK + '[sweep]\nover = "R1=1"\n',
+    DECK + "[sweep]\nover = { R1 = true }\n",
+    DECK + "[sweep]\nover = { R1 = [[1]] }\n",
+    DECK + "[montecarlo]\nsamples = 0\n",
+    DECK + "[montecarlo]\nseed = -1\n",
+    DECK + '[montecarlo]\nsampler = "halton"\n',
+    DECK + "[spreads]\nR1 = 1\n",
+    DECK + "[spreads]\nR1 = 0\n",
+    DECK + '[spreads]\nR1 = " "\n',
+    DECK + '[lots.a]\nspread = "4%"\n',
+    DECK + '[lots]\nspread = "4%"\n',
 ]
 
 

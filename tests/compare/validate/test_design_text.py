@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from spiketwin.circuits.engine import Engine
+from spiketwin.compare.studies.plan import Parameter
 from spiketwin.compare.validate.designs.design import Bench, Design
 from spiketwin.compare.validate.designs.file import design_of
 from spiketwin.compare.validate.designs.text import design_text
@@ -84,6 +85,16 @@ def test_the_examples_in_its_comments_are_right(validation: Validation, tmp_path
     assert hot.parts == {"rm": 105e3}
     assert set(design.tolerances) == {"shift", "tau", "threshold", "reset", "refractory", "rate"}
     assert design.run.max_points == 3_000_000
+    assert design.study is not None
+    assert (design.study.samples, design.study.seed) == (1000, 1)
+    parameters = [
+        Parameter(name=name, unit=unit, nominal=value, positive=True)
+        for name, unit, value in (("rm", "Ω", 100e3), ("cm", "F", 100e-9), ("ct", "F", 10e-12))
+    ]
+    (axis,) = design.study.axes(parameters)
+    assert (axis.name, axis.values[0], axis.values[-1]) == ("rm", 80e3, 125e3)
+    sources = {source.name: source.parameters for source in design.study.sources(parameters)}
+    assert sources == {"rm": ("rm",), "cm": ("cm",), "ct": ("ct",), "lot batch": ("rm",)}
 
 
 def test_a_circuit_that_no_model_explains_leaves_the_model_to_its_designer(
