@@ -1,9 +1,11 @@
 """The table of a study's runs, and what it says."""
 
 from spiketwin.compare.studies.results.columns import GIVEN, study_columns
+from spiketwin.compare.studies.results.csv_files import csv_metadata, runs_csv
 from spiketwin.compare.studies.results.gathering import describe_table, table_of
 from spiketwin.compare.studies.results.judging import Standing, judge_all
 from spiketwin.compare.studies.results.layout import Layout
+from spiketwin.compare.studies.results.parquet_file import has_parquet, runs_parquet
 from spiketwin.compare.studies.results.parts import (
     Cell,
     Distribution,
@@ -14,6 +16,7 @@ from spiketwin.compare.studies.results.parts import (
     WorstCase,
     Yield,
 )
+from spiketwin.compare.studies.results.reading import read_runs
 from spiketwin.compare.studies.results.running import RunningYield
 from spiketwin.compare.studies.results.statistics import wilson_interval, yield_known
 from spiketwin.compare.studies.results.summary import judge_table, summarise
@@ -34,9 +37,14 @@ __all__ = [
     "StudySummary",
     "WorstCase",
     "Yield",
+    "csv_metadata",
     "describe_table",
+    "has_parquet",
     "judge_all",
     "judge_table",
+    "read_runs",
+    "runs_csv",
+    "runs_parquet",
     "study_columns",
     "summarise",
     "table_of",

@@ -70,19 +70,17 @@ _BESIDE = {
 
 def study_columns(study: Study) -> tuple[Column, ...]:
     """Return the columns of a study's numbers: what is varied, and then the target's figures."""
-    varied = [
-        Column(
-            name=GIVEN + parameter.name,
-            unit=parameter.unit,
-            meaning=f"the value of {parameter.name} that the circuit had",
-        )
-        for parameter in study.plan.varied
-    ]
+    varied = [given_column(parameter.name, parameter.unit) for parameter in study.plan.varied]
     figures = [
         Column(name=figure.name, unit=figure.unit, meaning=figure.meaning)
         for figure in study.target.figures
     ]
     return (*varied, *figures)
+
+
+def given_column(name: str, unit: str) -> Column:
+    """Return the column of a parameter that is varied."""
+    return Column(name=GIVEN + name, unit=unit, meaning=f"the value of {name} that the circuit had")
 
 
 def is_summarised(name: str) -> bool:

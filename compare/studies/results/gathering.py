@@ -92,7 +92,7 @@ def gather(
         side=role.side,
         status=words([word for part in parts for word in part.status])[order],
         verdict=words([word or "" for part in parts for word in part.verdict])[order],
-        reason=words([word for part in parts for word in part.reason])[order],
+        reason=words([_one_line(word) for part in parts for word in part.reason])[order],
         attempts=_joined([part.attempts for part in parts], np.int64)[order],
         seconds=_joined([part.seconds for part in parts], np.float64)[order],
         engine_seconds=_joined([part.engine_seconds for part in parts], np.float64)[order],
@@ -106,6 +106,11 @@ def words(texts: Sequence[str]) -> NDArray[np.object_]:
     array = np.empty(len(texts), dtype=object)
     array[:] = [seen.setdefault(text, text) for text in texts]
     return array
+
+
+def _one_line(reason: str) -> str:
+    # what ngspice says may have line ends of any kind, which not every reader of CSV files takes
+    return " ".join(reason.split()) if reason else ""
 
 
 def _joined(parts: list[NDArray[Number]], kind: type[Number]) -> NDArray[Number]:

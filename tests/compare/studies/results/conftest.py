@@ -137,7 +137,9 @@ def run() -> Callable[..., RunTable]:
             status=tuple(status),
             verdict=tuple(verdict),
             reason=tuple(reason),
-            numbers=np.array(numbers, dtype=np.float64).reshape(len(asked), -1),
+            numbers=np.array(numbers, dtype=np.float64).reshape(
+                len(asked), len(study.plan.varied) + len(study.target.figures)
+            ),
             attempts=np.ones(len(asked), dtype=np.int64),
             seconds=np.full(len(asked), 0.5),
             engine_seconds=np.full(len(asked), 0.25),
