@@ -92,10 +92,12 @@ class ChargeFit:
         charge = charge_of(self.stimulus, times)
         return np.asarray(self.offsets[windows] + self.elastance * charge)
 
-    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
-        del windows  # the same in all of them
-        return np.asarray(self.elastance * self.stimulus.current_at(times))
+    def course(
+        self, windows: NDArray[np.intp], times: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
+        slope = self.elastance * self.stimulus.current_at(times)
+        return self.curve(windows, times), np.asarray(slope)
 
 
 def charge_of(stimulus: Stimulus, times: NDArray[np.float64]) -> NDArray[np.float64]:

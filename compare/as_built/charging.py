@@ -19,9 +19,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from spiketwin.compare.as_built.charging_points import ChargingPoints
-from spiketwin.models import LeakyNeuron, solve
+from spiketwin.compare.as_built.unit_response import UnitResponse
 from spiketwin.models.errors import FitError
-from spiketwin.models.stimuli.sums import largest_current
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,6 +32,13 @@ if TYPE_CHECKING:
 
 # a window with fewer points than its unknowns can absorb tells nothing
 FEWEST_POINTS = 8
+# spans of the points
+LONGEST_GUESS = 100.0
+# how far from the first guess τ is looked for, as a logarithm
+REACH = 7.0
+# of ln τ: what rounding leaves undetermined, and a step over which the residuals' slope is taken
+SETTLED, NUDGE = 1e-12, 1e-7
+MOST_STEPS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -70,14 +76,17 @@ class TimeConstantFit:
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
-        drive = unit_response(self.stimulus, self.tau, times)
+        response = UnitResponse.of(self.stimulus, times).at(self.tau)
         decay = np.exp(-(times - self.starts[windows]) / self.tau)
-        return np.asarray(self.rest + self.gain * drive + self.amplitudes[windows] * decay)
+        return np.asarray(self.rest + self.gain * response + self.amplitudes[windows] * decay)
 
-    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+    def course(
+        self, windows: NDArray[np.intp], times: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
+        voltage = self.curve(windows, times)
         steady = self.rest + self.gain * self.stimulus.current_at(times)
-        return np.asarray((steady - self.curve(windows, times)) / self.tau)
+        return voltage, np.asarray((steady - voltage) / self.tau)
 
 
 def fit_time_constant(
@@ -94,30 +103,17 @@ def fit_time_constant(
     Raises:
         FitError: where the points do not determine a time constant.
     """
-    from scipy.optimize import least_squares
-
     points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
-    scale = float(np.ptp(points.voltage))
-
     guess = _integral_guess(points, stimulus)
-    # relative residuals keep the tolerances meaningful for millivolt and kilovolt membranes alike
-    found = least_squares(
-        lambda log_tau: _project(points, stimulus, math.exp(log_tau[0])).residuals / scale,
-        x0=[math.log(guess)],
-        bounds=([math.log(guess) - 7], [math.log(guess) + 7]),
-        xtol=1e-14,
-        ftol=1e-15,
-        gtol=1e-15,
-    )
-    tau = math.exp(found.x[0])
-    linear = _project(points, stimulus, tau)
+    tau, linear, information = _search(points, UnitResponse.of(stimulus, points.time), guess)
+    if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - SETTLED):
+        raise FitError("the residual does not depend on the time constant; no leak is seen")
     residuals = linear.residuals
     freedom = points.time.size - points.firsts.size - 3
     variance = float(residuals @ residuals) / max(freedom, 1)
-    information = float((found.jac[:, 0] * scale) @ (found.jac[:, 0] * scale)) / tau**2
-    if information <= 0 or found.active_mask[0]:
-        raise FitError("the residual does not depend on the time constant; no leak is seen")
-    error = math.sqrt(variance / information * correlation_inflation(residuals, points.firsts))
+    error = tau * math.sqrt(
+        variance / information * correlation_inflation(residuals, points.firsts)
+    )
     if error > tau:
         raise FitError(
             f"the points do not determine a time constant: {tau:.3g} s with a standard error of "
@@ -191,12 +187,16 @@ class _Linear:
     amplitudes: NDArray[np.float64]
     residuals: NDArray[np.float64]
 
+    @property
+    def cost(self) -> float:
+        return float(self.residuals @ self.residuals)
 
-def _project(points: ChargingPoints, stimulus: Stimulus, tau: float) -> _Linear:
+
+def _project(points: ChargingPoints, response: UnitResponse, tau: float) -> _Linear:
     """Return the linear part of the fit: E, R and all a_k for a given τ."""
-    response = unit_response(stimulus, tau, points.time)
-    gain_scale = float(np.abs(response).max()) or 1.0
-    columns = np.column_stack((np.ones_like(response), response / gain_scale, points.voltage))
+    unit = response.at(tau)
+    gain_scale = float(np.abs(unit).max()) or 1.0
+    columns = np.column_stack((np.ones_like(unit), unit / gain_scale, points.voltage))
     weights, reduced = points.without_decay(columns, tau)
     # with a constant stimulus both columns are one: the cut-off takes the least-norm answer
     common, *_ = np.linalg.lstsq(reduced[:, :2], reduced[:, 2], rcond=1e-9)
@@ -208,20 +208,34 @@ def _project(points: ChargingPoints, stimulus: Stimulus, tau: float) -> _Linear:
     )
 
 
-def unit_response(
-    stimulus: Stimulus, tau: float, times: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return y of τ dy/dt = −y + i(t), y(0) = 0, in amperes: a silent membrane of one ohm."""
-    if not times.size:
-        return np.empty(0)
-    duration = float(times.max())
-    peak = largest_current(stimulus, duration)
-    # the response never exceeds the input's peak; a threshold much higher would cost digits
-    never = 2 * peak or 1.0
-    passive = LeakyNeuron(
-        resistance=1.0, capacitance=tau, threshold=never, reset=-never, refractory=0.0
-    )
-    return solve(passive, stimulus, duration).voltage(times)
+def _search(
+    points: ChargingPoints, response: UnitResponse, guess: float
+) -> tuple[float, _Linear, float]:
+    """Return the τ of the least residuals r, the fit there, and |dr/d ln τ|² in volts squared.
+
+    Steps of Gauss and Newton in x = ln τ, −r·r′/|r′|², halved while they lead uphill. The slope r′
+    is that between two τ: it costs nothing, and near the least residual it is as good as exact.
+    """
+    first = x = math.log(guess)
+    best = _project(points, response, guess)
+    slope = (_project(points, response, math.exp(x + NUDGE)).residuals - best.residuals) / NUDGE
+    for _ in range(MOST_STEPS):
+        information = float(slope @ slope)
+        if information <= 0:
+            break
+        step = min(max(-float(slope @ best.residuals) / information, -1.0), 1.0)
+        step = min(max(x + step, first - REACH), first + REACH) - x
+        if abs(step) < SETTLED:
+            break
+        tried = _project(points, response, math.exp(x + step))
+        # beneath a hundred nudges a step uphill is rounding
+        while tried.cost > best.cost and abs(step) > 100 * NUDGE:
+            step /= 2
+            tried = _project(points, response, math.exp(x + step))
+        if abs(step) > NUDGE:
+            slope = (tried.residuals - best.residuals) / step
+        x, best = x + step, tried
+    return math.exp(x), best, float(slope @ slope)
 
 
 def _integral_guess(points: ChargingPoints, stimulus: Stimulus) -> float:
@@ -229,7 +243,8 @@ def _integral_guess(points: ChargingPoints, stimulus: Stimulus) -> float:
     current = stimulus.current_at(points.time)
     columns = (points.integral(points.voltage), points.since, points.integral(current))
     rate = -float(scaled_least_squares(columns, points.risen(points.voltage))[0][0])
-    return 1 / rate if rate > 0 and math.isfinite(1 / rate) else points.span
+    # a straight course has a rate of about nothing, and from far beyond its span no τ looks better
+    return min(1 / rate, LONGEST_GUESS * points.span) if rate > 0 else points.span
 
 
 def scaled_least_squares(

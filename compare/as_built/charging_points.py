@@ -23,20 +23,28 @@ class ChargingPoints:
         time: seconds, shape (n,).
         voltage: volts, shape (n,).
         firsts: shape (k,), where each window begins.
+        counts: shape (k,), how many points it has.
+        since: seconds, shape (n,), since the window's begin.
     """
 
     time: NDArray[np.float64]
     voltage: NDArray[np.float64]
     firsts: NDArray[np.intp]
+    counts: NDArray[np.intp]
+    since: NDArray[np.float64]
 
     @classmethod
     def of(cls, membrane: Trace, ranges: Sequence[tuple[int, int]]) -> Self:
         """Return the points in the index ranges [begin, end) of a membrane."""
-        index = np.concatenate([np.arange(a, b) for a, b in ranges])
+        time = np.concatenate([membrane.time[a:b] for a, b in ranges])
+        counts = np.array([b - a for a, b in ranges])
+        firsts = np.cumsum(counts) - counts
         return cls(
-            time=membrane.time[index],
-            voltage=membrane.voltage[index],
-            firsts=np.concatenate(([0], np.cumsum([b - a for a, b in ranges])[:-1])),
+            time=time,
+            voltage=np.concatenate([membrane.voltage[a:b] for a, b in ranges]),
+            firsts=firsts,
+            counts=counts,
+            since=time - np.repeat(time[firsts], counts),
         )
 
     @property
@@ -49,14 +57,9 @@ class ChargingPoints:
         """Seconds from the first point to the last."""
         return float(self.time[-1] - self.time[0])
 
-    @property
-    def since(self) -> NDArray[np.float64]:
-        """Seconds since the window's begin, shape (n,)."""
-        return self.time - self.of_windows(self.starts)
-
     def of_windows(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return each window's value at each of its points, shape (n,)."""
-        return np.repeat(values, np.diff(np.append(self.firsts, self.time.size)))
+        return np.repeat(values, self.counts)
 
     def risen(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return what the values at the points have risen by since their window's begin."""
@@ -80,5 +83,4 @@ class ChargingPoints:
         decay = np.exp(-self.since / tau)
         amplitudes = np.add.reduceat(columns * decay[:, None], self.firsts)
         amplitudes /= np.add.reduceat(decay * decay, self.firsts)[:, None]
-        counts = np.diff(np.append(self.firsts, self.time.size))
-        return amplitudes, columns - decay[:, None] * np.repeat(amplitudes, counts, axis=0)
+        return amplitudes, columns - decay[:, None] * np.repeat(amplitudes, self.counts, axis=0)

@@ -21,10 +21,10 @@ import numpy as np
 from spiketwin.compare.as_built.charging import (
     correlation_inflation,
     scaled_least_squares,
-    unit_response,
     usable_points,
 )
 from spiketwin.compare.as_built.linear_errors import LinearErrors
+from spiketwin.compare.as_built.unit_response import UnitResponse
 from spiketwin.models.errors import FitError
 from spiketwin.models.neurons.memory import SpikeMemory, fading_response
 
@@ -95,16 +95,19 @@ class FadingFit:
         response = fading_response(since / self.tau, self.tau / self.memory_tau)
         return np.asarray(
             self.rest
-            + self.gain * unit_response(self.stimulus, self.tau, times)
+            + self.gain * UnitResponse.of(self.stimulus, times).at(self.tau)
             - self.pull * self.traces[windows] * response
             + self.amplitudes[windows] * np.exp(-since / self.tau)
         )
 
-    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+    def course(
+        self, windows: NDArray[np.intp], times: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
+        voltage = self.curve(windows, times)
         memory = self.traces[windows] * np.exp(-(times - self.starts[windows]) / self.memory_tau)
         steady = self.rest + self.gain * self.stimulus.current_at(times) - self.pull * memory
-        return np.asarray((steady - self.curve(windows, times)) / self.tau)
+        return voltage, np.asarray((steady - voltage) / self.tau)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +124,7 @@ class _Problem:
     points: ChargingPoints
     stimulus: Stimulus
     spikes: NDArray[np.float64]
+    unit: UnitResponse
 
     def traces(self, memory_tau: float) -> NDArray[np.float64]:
         """Return m at each window's begin, shape (k,)."""
@@ -133,7 +137,7 @@ class _Problem:
     def columns(self, tau: float, memory_tau: float) -> NDArray[np.float64]:
         """Return what E, R and P stand before, shape (n, 3), for given time constants."""
         response = fading_response(self.points.since / tau, tau / memory_tau)
-        drive = unit_response(self.stimulus, tau, self.points.time)
+        drive = self.unit.at(tau)
         return np.column_stack(
             (
                 np.ones_like(drive),
@@ -199,7 +203,12 @@ def fit_fading(
     from scipy.optimize import least_squares
 
     points = usable_points(membrane, windows)
-    problem = _Problem(points=points, stimulus=stimulus, spikes=spikes)
+    problem = _Problem(
+        points=points,
+        stimulus=stimulus,
+        spikes=spikes,
+        unit=UnitResponse.of(stimulus, points.time),
+    )
     scale = float(np.ptp(points.voltage))
     guess = np.log(problem.guess())
     found = least_squares(

@@ -33,8 +33,10 @@ class ChargingCurve(Protocol):
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
 
-    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
+    def course(
+        self, windows: NDArray[np.intp], times: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
 
 
 def measure_as_built(
@@ -177,12 +179,13 @@ def refractory_times(
     release = left.copy()
     # Newton's method; over a thousandth of the range the curve is nearly straight
     for _ in range(4):
-        slope = fit.slope(window, release)
+        voltage, slope = fit.course(window, release)
         steep = np.abs(slope) * pace > SLOWEST_DEPARTURE * away
-        window, spike = window[steep], spike[steep]
-        left, release, slope = left[steep], release[steep], slope[steep]
-        release = np.clip(release - (fit.curve(window, release) - level[spike]) / slope, 0, None)
-    before = np.clip(2 * release - left, 0, None)
-    crossed = fit.slope(window, before) * fit.slope(window, release) > 0
-    crossed &= np.abs(fit.slope(window, before)) * pace > SLOWEST_DEPARTURE * away
+        ahead = (voltage - level[spike])[steep] / slope[steep]
+        window, spike, left, release = window[steep], spike[steep], left[steep], release[steep]
+        release = np.clip(release - ahead, 0, None)
+    _, departing = fit.course(window, release)
+    _, arriving = fit.course(window, np.clip(2 * release - left, 0, None))
+    crossed = arriving * departing > 0
+    crossed &= np.abs(arriving) * pace > SLOWEST_DEPARTURE * away
     return np.asarray((release - spikes[spike])[crossed])

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from spiketwin.models.solvers.compensated import Instant, later, overdrive
+from spiketwin.models.solvers.ramp_response import mean_ramp_response, ramp_response
 from spiketwin.models.solvers.roots import rising_zero
+from spiketwin.models.solvers.sampled_drive import SampledDrive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -26,33 +28,8 @@ if TYPE_CHECKING:
     from spiketwin.models.neurons.leaky import LeakyNeuron
     from spiketwin.models.stimuli.breakpoints import Breakpoints
 
-# p(σ) = σ²·(1/2! − σ/3! + σ²/4! − …); up to σ = 1/2 the 14 terms leave less than 1e-17, and beyond
-# σ − q loses at most three bits
-_SERIES = tuple((-1) ** n / math.factorial(n + 2) for n in range(14))
-_SERIES_END = 0.5
-
 _BLOCK = 16384  # segments prepared at once: the temporaries stay in the cache
 _FIRST_LOOK, _LONGEST_LOOK = 64, 4096  # segments turned into Python floats at once
-
-
-def ramp_response(sigma: float) -> float:
-    """Return p(σ) = σ − (1 − e^(−σ)), the response to a unit ramp, without cancellation."""
-    if sigma >= _SERIES_END:
-        return sigma + math.expm1(-sigma)
-    total = 0.0
-    for coefficient in reversed(_SERIES):
-        total = total * sigma + coefficient
-    return total * sigma * sigma
-
-
-def mean_ramp_response(sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return p(σ)/σ elementwise: the response at the end of a ramp of height one."""
-    small, large = np.minimum(sigma, _SERIES_END), np.maximum(sigma, _SERIES_END)
-    total = np.full_like(small, _SERIES[-1])
-    for coefficient in _SERIES[-2::-1]:
-        total *= small
-        total += coefficient
-    return np.where(sigma < _SERIES_END, total * small, 1.0 + np.expm1(-large) / large)
 
 
 def crossing(below: float, drive: float, ramp: float, length: float) -> float | None:
@@ -185,31 +162,11 @@ class PiecewiseResponse:
         inside = launches < self.times[-1]
         launches = launches[inside]
         nodes = np.union1d(self.times, launches)
-        drive = np.interp(nodes, self.times, self.drive)
-        length = np.diff(nodes) / self.neuron.time_constant
-        rise = np.diff(drive)
         put = np.full(nodes.size, np.nan)
         put[np.searchsorted(nodes, launches)] = begun[inside]
-        y = 0.0
-        at_nodes = []
-        for launch, level, gain, lift in zip(
-            put[:-1].tolist(),
-            drive[:-1].tolist(),
-            (-np.expm1(-length)).tolist(),
-            (rise * mean_ramp_response(length)).tolist(),
-            strict=True,
-        ):
-            if not math.isnan(launch):
-                y = launch
-            at_nodes.append(y)
-            y += (level - y) * gain + lift
-        node = np.clip(np.searchsorted(nodes, times, side="right") - 1, 0, rise.size - 1)
-        left = np.array(at_nodes)[node]
-        sigma = (times - nodes[node]) / self.neuron.time_constant
-        partial = rise[node] * (sigma / length[node])
-        return np.asarray(
-            left + (left - drive[node]) * np.expm1(-sigma) + partial * mean_ramp_response(sigma)
-        )
+        drive = np.interp(nodes, self.times, self.drive)
+        course = SampledDrive.of(nodes, drive, times)
+        return course.answer(self.neuron.time_constant, put[:-1])
 
     def _first_crossing_from(self, segment: int, y: float) -> Instant | None:
         # One pass of plain floats, one product a segment. A numpy scan of the free course needs

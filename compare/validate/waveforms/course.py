@@ -10,11 +10,11 @@ import numpy as np
 from spiketwin.compare.as_built.charging import (
     TimeConstantFit,
     correlation_inflation,
-    unit_response,
     usable_points,
 )
 from spiketwin.compare.as_built.fading_charge import FadingFit
 from spiketwin.compare.as_built.linear_errors import LinearErrors
+from spiketwin.compare.as_built.unit_response import UnitResponse
 from spiketwin.compare.validate.waveforms.figures import Figure
 from spiketwin.compare.validate.waveforms.straight import StraightFit
 
@@ -175,13 +175,14 @@ def _errors(
 ) -> LinearErrors:
     """Return the errors of ln τ, E and R, from the curve's slope along each."""
     since, amplitudes = points.since, points.of_windows(fit.amplitudes)
+    response = UnitResponse.of(stimulus, points.time)
 
     def curve(tau: float) -> NDArray[np.float64]:
-        driven = fit.gain * unit_response(stimulus, tau, points.time)
+        driven = fit.gain * response.at(tau)
         return np.asarray(driven + amplitudes * np.exp(-since / tau))
 
     bend = (curve(fit.tau * math.exp(NUDGE)) - curve(fit.tau * math.exp(-NUDGE))) / (2 * NUDGE)
-    drive = unit_response(stimulus, fit.tau, points.time)
+    drive = response.at(fit.tau)
     slopes = np.column_stack((bend, np.ones_like(drive), drive))
     _, reduced = points.without_decay(slopes, fit.tau)
     freedom = max(points.time.size - points.firsts.size - 3, 1)

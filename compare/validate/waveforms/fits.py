@@ -159,6 +159,10 @@ def _fitting(
         share = _extent(membrane, fewer) / whole
         if other and (fit is None or other.residual_rms < share * fit.residual_rms / BETTER):
             fit, kept, left_out = other, fewer, words
+        elif other is None and fit is None and straight is not None:
+            line = fit_straight(membrane, stimulus, fewer)
+            if line is not None and line.residual_rms < share * straight.residual_rms / BETTER:
+                straight, kept, left_out = line, fewer, words
     return fit, kept, left_out
 
 

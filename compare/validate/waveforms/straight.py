@@ -50,10 +50,12 @@ class StraightFit:
         charge = self.elastance * charge_of(self.stimulus, times)
         return np.asarray(self.offsets[windows] + charge + self.drift * times)
 
-    def slope(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the time derivative of ``curve`` in volts per second, shape (n,)."""
-        del windows  # the same in all of them
-        return np.asarray(self.elastance * self.stimulus.current_at(times) + self.drift)
+    def course(
+        self, windows: NDArray[np.intp], times: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
+        slope = self.elastance * self.stimulus.current_at(times) + self.drift
+        return self.curve(windows, times), np.asarray(slope)
 
 
 def fit_straight(
@@ -70,12 +72,11 @@ def fit_straight(
         points = usable_points(membrane, ranges)
     except FitError:
         return None
-    counts = np.diff(np.append(points.firsts, points.time.size))
 
     def centred(values: NDArray[np.float64]) -> NDArray[np.float64]:
         # each a_k concerns its own window only: eliminate it there
-        means = np.add.reduceat(values, points.firsts) / counts
-        return np.asarray(values - np.repeat(means, counts))
+        means = np.add.reduceat(values, points.firsts) / points.counts
+        return np.asarray(values - points.of_windows(means))
 
     charge = charge_of(stimulus, points.time)
     columns = np.column_stack((centred(charge), centred(points.time)))
@@ -101,7 +102,7 @@ def fit_straight(
             np.add.reduceat(
                 points.voltage - elastance * charge - drift * points.time, points.firsts
             )
-            / counts
+            / points.counts
         ),
         stimulus=stimulus,
     )
