@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # most, as some tests run an engine on each core themselves.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup demo test check lint types imports test-lowest bench lock pyright clean distclean
+.PHONY: help setup demo lab test check lint types imports test-lowest bench lock pyright clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -17,6 +17,10 @@ setup: ## make the environment, .venv, with ngspice where it is missing
 
 demo: setup ## the main job: compare the LIF neuron's twins, write the report under report/
 	spiketwin compare lif --out report
+
+lab: setup ## build the teaching page, serve it on this machine, open the browser
+	@python -m spiketwin.lab.build
+	@spiketwin lab
 
 test: setup ## run the tests on all cores, with branch coverage
 	pytest $(PARALLEL) --cov --cov-report term-missing:skip-covered
@@ -53,8 +57,8 @@ pyright: setup ## a second type checker's opinion; advisory
 	-pyright
 
 clean: ## remove what runs leave behind
-	rm -rf report build dist htmlcov .coverage .coverage.* .hypothesis .*_cache
+	rm -rf report build dist htmlcov lab/built .coverage .coverage.* .hypothesis .*_cache
 	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environments too
-	rm -rf .venv .venv-bench .venv-lowest *.egg-info
+	rm -rf .venv .venv-bench .venv-lowest *.egg-info lab/node_modules

@@ -116,6 +116,13 @@ def parser() -> argparse.ArgumentParser:
 
     add_validate(commands, shared)
     add_init(commands, shared)
+    lab = commands.add_parser(
+        "lab", parents=[shared], help="serve the teaching page on this machine, open the browser"
+    )
+    lab.add_argument(
+        "--port", type=int, metavar="N", help="where to listen (default: one that is free)"
+    )
+    lab.add_argument("--no-browser", action="store_true", help="open no browser")
     return top
 
 
@@ -152,6 +159,24 @@ def _on_a_circuit(options: argparse.Namespace, typed: Sequence[str]) -> int:
     return run_init(options)
 
 
+def _without_a_run(options: argparse.Namespace) -> int:
+    if options.command == "neurons":
+        from spiketwin.cli.neurons import run_neurons
+
+        return run_neurons()
+    if options.command == "stimuli":
+        from spiketwin.cli.stimuli import run_stimuli
+
+        return run_stimuli()
+    if options.command == "lab":
+        from spiketwin.cli.lab import run_lab
+
+        return run_lab(options)
+    from spiketwin.cli.doctor import run_doctor
+
+    return run_doctor()
+
+
 def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
     from spiketwin.models.errors import SimulationError, SpiketwinError
 
@@ -179,17 +204,7 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             from spiketwin.cli.contrast import run_contrast
 
             return run_contrast(options, typed)
-        if options.command == "neurons":
-            from spiketwin.cli.neurons import run_neurons
-
-            return run_neurons()
-        if options.command == "stimuli":
-            from spiketwin.cli.stimuli import run_stimuli
-
-            return run_stimuli()
-        from spiketwin.cli.doctor import run_doctor
-
-        return run_doctor()
+        return _without_a_run(options)
     except SpiketwinError as error:
         if options.debug:
             raise

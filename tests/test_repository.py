@@ -218,18 +218,21 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built
 
 
-def test_the_wheel_holds_every_module_netlist_and_marker_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_holds_every_module_netlist_page_and_marker_and_nothing_else(
+    wheel: Path,
+) -> None:
     names = {top.name for top in TOP_FOLDERS.values()}
     suffixes = {".py", ".cir", ".html", ".css"}
+    page = ROOT / "lab/page"
     expected = {
         f"spiketwin/{path.relative_to(ROOT)}"
         for path in files_in_git()
         if path.relative_to(ROOT).parts[0] in names
-        and (path.suffix in suffixes or path.name == "py.typed")
+        and (path.suffix in suffixes or path.name == "py.typed" or page in path.parents)
     }
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == expected
-    assert "spiketwin/netlists/lif.cir" in held
+    assert {"spiketwin/netlists/lif.cir", "spiketwin/lab/page/models/leaky.js"} <= held
     assert {f"{package.replace('.', '/')}/py.typed" for package in TOP_FOLDERS} <= held
 
 

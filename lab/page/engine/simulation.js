@@ -54,7 +54,7 @@ export async function startNgspice(Simulation) {
     // where it took no deck, it writes its constants
     if (vectors.time === undefined) throw new EngineError(said);
     const reached = vectors.time.at(-1);
-    if (!(reached >= finalTime(deck) * (1 - 1e-9))) {
+    if (reached < finalTime(deck) * (1 - 1e-9)) {
       throw new EngineError([...said, `the run ended at ${reached} s`]);
     }
     return { vectors, seconds };
