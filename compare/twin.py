@@ -37,6 +37,8 @@ class Twin(Generic[N]):
             times and horizon in seconds; None where these do not tell the state at a spike.
         measure: the circuit's parameters as built, from nominal ones, stimulus, membrane, pulse and
             spikes.
+        measured: what ``measure`` can read off: tau, threshold, reset, refractory, capacitance,
+            and keys of others that are the neuron's fields.
         default_stimulus: the stimulus where none is asked for, from the parameters.
         draw: the schematic, from the parameters and a few words on the stimulus.
         firing_rate: the rate in hertz under a constant current in amperes, by a formula of its own;
@@ -59,6 +61,7 @@ class Twin(Generic[N]):
     measure: Callable[[N, Stimulus, Trace, Trace, SpikeTrain], AsBuilt]
     default_stimulus: Callable[[N], Stimulus]
     draw: Callable[[N, str], Schematic]
+    measured: tuple[str, ...] = ("tau", "threshold", "reset", "refractory")
     firing_rate: Callable[[N, float], float] | None = None
     first_spike: Callable[[N, float, float], float | None] | None = None
     real_levels: Mapping[str, Level] = field(default_factory=lambda: MappingProxyType({}))

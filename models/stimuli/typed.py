@@ -1,4 +1,4 @@
-"""Reading a stimulus as typed: ``KIND:NAME=VALUE,…``, several joined by a plus."""
+"""A stimulus as typed, read and written: ``KIND:NAME=VALUE,…``, several joined by a plus."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from spiketwin.models.stimuli.presynaptic import (
     PresynapticTrain,
     RegularTrain,
 )
+from spiketwin.models.stimuli.sums import parts_of
 from spiketwin.models.stimuli.synapses import (
     AlphaSynapse,
     ExponentialSynapse,
@@ -44,11 +45,15 @@ def parse_stimulus(text: str, folder: Path = Path()) -> Stimulus:
     Raises:
         ParameterError: where the kind is unknown (the nearest is suggested) or a value is wrong.
     """
-    # a plus between spaces, or right before a kind: not that of 1e+3, and not one in a file's name
-    parts = re.split(r"\s\+\s|\+(?=[a-z-]+:)", text)
+    parts = _split_parts(text)
     if len(parts) == 1:
         return _parse_part(text, folder)
     return Sum(parts=tuple(_parse_part(part.strip(), folder) for part in parts))
+
+
+def _split_parts(text: str) -> list[str]:
+    # a plus between spaces, or right before a kind: not that of 1e+3, and not one in a file's name
+    return re.split(r"\s\+\s|\+(?=[a-z-]+:)", text)
 
 
 def _parse_part(text: str, folder: Path) -> Part:
@@ -99,3 +104,39 @@ def _build_synapse(
         else build(train, owner, typed)
     )
     return build(kind, owner, rest, given={"spikes": spikes})
+
+
+def stimulus_text(stimulus: Stimulus, typed: str | None = None) -> str:
+    """Return what ``parse_stimulus`` reads as this very stimulus: every number to its last bit.
+
+    Args:
+        stimulus: what to write.
+        typed: what it, or one with other numbers, was read from: what comes from a file is written
+            as it stands there. Where not given, the file's name is left open by an ellipsis.
+    """
+    parts = parts_of(stimulus)
+    given = [] if typed is None else _split_parts(typed)
+    files = [_file_of(text) for text in given] if len(given) == len(parts) else []
+    return " + ".join(_part_text(part, files[k] if files else None) for k, part in enumerate(parts))
+
+
+def _file_of(text: str) -> str | None:
+    found = re.search(r"\bfile=([^,]*)", text)
+    return None if found is None else found[1].strip()
+
+
+def _part_text(part: Part, file: str | None) -> str:
+    if isinstance(part, PiecewiseLinear):
+        return f"pwl:file={file or '…'}"
+    settings: dict[str, str] = {}
+    for field in dataclasses.fields(part):
+        value = getattr(part, field.name)
+        if isinstance(value, GivenTrain):
+            settings["file"] = file or "…"
+        elif dataclasses.is_dataclass(value):
+            settings |= {
+                inner.name: repr(getattr(value, inner.name)) for inner in dataclasses.fields(value)
+            }
+        else:
+            settings[field.name] = repr(value)
+    return f"{part.kind}:" + ",".join(f"{name}={text}" for name, text in settings.items())

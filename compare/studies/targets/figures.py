@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,21 +34,30 @@ def _figures(*rows: tuple[str, str, str]) -> tuple[Figure, ...]:
     return tuple(Figure(name=name, unit=unit, meaning=meaning) for name, unit, meaning in rows)
 
 
-# what the circuit does, and what its waveform shows
-CIRCUIT = _figures(
-    ("rate", "Hz", "the circuit's firing rate, from its steady intervals"),
+# what the circuit does
+FIRING = _figures(
+    ("rate", "Hz", "the circuit's mean rate from its first spike to its last; 0 of less than two"),
     ("rate_error", "Hz", "numerical uncertainty of the rate"),
     ("spikes", "", "number of the circuit's spikes"),
-    ("tau", "s", "the membrane's time constant, fitted to the circuit's waveform"),
-    ("tau_error", "s", "standard error of tau, with the solver's own error"),
-    ("threshold", "V", "where the charging membrane stands when the circuit fires"),
-    ("threshold_error", "V", "standard error of the threshold, with the solver's own error"),
+)
+
+# what a circuit's waveform shows of its parameters; not every kind of neuron shows each
+SHOWN = _figures(
+    ("tau", "s", "time constant of the membrane"),
+    ("threshold", "V", "where the charging membrane stands at a spike"),
     ("reset", "V", "where the reset holds the membrane"),
-    ("reset_error", "V", "standard error of the reset, with the solver's own error"),
-    ("refractory", "s", "from a spike to where the membrane charges again"),
-    ("refractory_error", "s", "standard error of the refractory time, with the solver's own error"),
-    ("capacitance", "F", "of a membrane without a leak, as its charging shows"),
-    ("capacitance_error", "F", "standard error of the capacitance, with the solver's own error"),
+    ("refractory", "s", "time from a spike to where the membrane charges again"),
+    ("capacitance", "F", "capacitance of a membrane without a leak"),
+)
+
+# the same of some neurons of the catalogue
+SHOWN_BY_SOME = _figures(
+    ("threshold_increment", "V", "lift of the threshold by a spike"),
+    ("threshold_time_constant", "s", "time constant at which that lift fades"),
+    ("adaptation_increment", "A", "adaptation current that a spike adds"),
+    ("adaptation_time_constant", "s", "time constant at which that current fades"),
+    ("switching_voltage", "V", "where the amplifier switches on the way up"),
+    ("reset_current", "A", "current that empties the membrane"),
 )
 
 # the circuit against the model as built: both with the drawn values
@@ -71,15 +80,6 @@ AS_DESIGNED = _figures(
     ("designed_uncertainty", "s", "largest numerical uncertainty of a shift against the design"),
 )
 
-# what a figure above is to be at this point: the design's own value, the axes followed
-NOMINAL = _figures(
-    ("nominal_tau", "s", "the designed time constant"),
-    ("nominal_threshold", "V", "the designed threshold"),
-    ("nominal_reset", "V", "the designed reset"),
-    ("nominal_refractory", "s", "the designed refractory time"),
-    ("nominal_capacitance", "F", "the designed capacitance, where the membrane has no leak"),
-)
-
 ENERGY = _figures(
     ("input_energy", "J", "energy from the stimulus's source per spike of the circuit"),
     ("supply_energy", "J", "energy from the circuit's own supply per spike; of real parts only"),
@@ -95,8 +95,41 @@ STATIC = _figures(
     ("full_scale", "V", "what an error is a fraction of: the span of the output"),
 )
 
-SPIKING = (*CIRCUIT, *AS_BUILT, *AS_DESIGNED, *NOMINAL, *ENERGY)
+_ERROR = "standard error of the {}, with the solver's own error"
+
+
+def errors_of(shown: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Return, of what a waveform shows, the errors: ``NAME_error``."""
+    return tuple(
+        Figure(name=f"{figure.name}_error", unit=figure.unit, meaning=_ERROR.format(figure.name))
+        for figure in shown
+    )
+
+
+def nominal_of(shown: Iterable[Figure]) -> tuple[Figure, ...]:
+    """Return, of what a waveform shows, what it is to be, the axes followed: ``nominal_NAME``."""
+    return tuple(
+        Figure(
+            name=f"nominal_{figure.name}",
+            unit=figure.unit,
+            meaning=f"the designed {figure.name.replace('_', ' ')}",
+        )
+        for figure in shown
+    )
+
+
+CIRCUIT = (*FIRING, *SHOWN, *errors_of(SHOWN))
+SPIKING = (*CIRCUIT, *AS_BUILT, *AS_DESIGNED, *nominal_of(SHOWN), *ENERGY)
 
 FIGURES: Mapping[str, Figure] = MappingProxyType(
-    {figure.name: figure for figure in (*SPIKING, *STATIC)}
+    {
+        figure.name: figure
+        for figure in (
+            *SPIKING,
+            *SHOWN_BY_SOME,
+            *errors_of(SHOWN_BY_SOME),
+            *nominal_of(SHOWN_BY_SOME),
+            *STATIC,
+        )
+    }
 )
