@@ -43,21 +43,21 @@ FIRING = _figures(
 
 # what a circuit's waveform shows of its parameters; not every kind of neuron shows each
 SHOWN = _figures(
-    ("tau", "s", "time constant of the membrane"),
-    ("threshold", "V", "where the charging membrane stands at a spike"),
+    ("tau", "s", "the membrane's time constant, fitted to the circuit's waveform"),
+    ("threshold", "V", "where the charging membrane stands when the circuit fires"),
     ("reset", "V", "where the reset holds the membrane"),
-    ("refractory", "s", "time from a spike to where the membrane charges again"),
-    ("capacitance", "F", "capacitance of a membrane without a leak"),
+    ("refractory", "s", "from a spike to where the membrane charges again"),
+    ("capacitance", "F", "of a membrane without a leak, as its charging shows"),
 )
 
 # the same of some neurons of the catalogue
 SHOWN_BY_SOME = _figures(
-    ("threshold_increment", "V", "lift of the threshold by a spike"),
+    ("threshold_increment", "V", "how far a spike lifts the threshold"),
     ("threshold_time_constant", "s", "time constant at which that lift fades"),
-    ("adaptation_increment", "A", "adaptation current that a spike adds"),
+    ("adaptation_increment", "A", "the adaptation current that a spike adds"),
     ("adaptation_time_constant", "s", "time constant at which that current fades"),
     ("switching_voltage", "V", "where the amplifier switches on the way up"),
-    ("reset_current", "A", "current that empties the membrane"),
+    ("reset_current", "A", "the current that empties the membrane"),
 )
 
 # the circuit against the model as built: both with the drawn values
