@@ -51,7 +51,8 @@ def agree(
         stop = float(np.nextafter(times[times >= late.min() - tolerance].min(), -np.inf))
         circuits = [spikes.until(stop) for spikes in circuits]
         match = match_spikes(reference.until(stop), circuits[-1].train)
-    uncertainty = refinement_uncertainty(circuits, resolution=resolution)
+        changed = match_spikes(circuits[-2].train, circuits[-1].train)
+    uncertainty = refinement_uncertainty(circuits, resolution=resolution, change=changed)
     of_pairs = (
         None
         if uncertainty is None or of_reference is None

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.circuits.events import DetectedSpikes
+    from spiketwin.compare.agreement import SpikeMatch
 
 SAFETY_FACTOR = 3.0
 ASSUMED_ORDER = 2.0
@@ -33,7 +34,10 @@ ORDER_WITHOUT_EVENTS = 1.0
 
 
 def refinement_uncertainty(
-    runs: Sequence[DetectedSpikes], *, resolution: float | None = None
+    runs: Sequence[DetectedSpikes],
+    *,
+    resolution: float | None = None,
+    change: SpikeMatch | None = None,
 ) -> NDArray[np.float64] | None:
     """Return the uncertainty of each spike of the last run in seconds, shape (k,).
 
@@ -46,12 +50,13 @@ def refinement_uncertainty(
         runs: the circuit's spikes at a maximum step of h, h/2, h/4, …; two at least.
         resolution: seconds, of a circuit without events: what refining was seen not to resolve;
             None where the solver places the circuit's events.
+        change: the last two runs' spikes matched, where the caller has that already.
 
     Returns:
         None where the last two runs do not have the same spikes, so that nothing can be said.
     """
     coarse, fine = runs[-2], runs[-1]
-    match = match_spikes(coarse.train, fine.train)
+    match = match_spikes(coarse.train, fine.train) if change is None else change
     if match.missed.size or match.extra.size:
         return None
     if resolution is not None:
@@ -60,8 +65,8 @@ def refinement_uncertainty(
         return np.asarray(common + fine.reading)
     observed = observed_order(runs)
     order = ASSUMED_ORDER if observed is None else observed
-    change = np.maximum.accumulate(np.abs(match.shifts))
-    extrapolated = change / (2 ** min(max(order, 1.0), 2.0) - 1)
+    largest_yet = np.maximum.accumulate(np.abs(match.shifts))
+    extrapolated = largest_yet / (2 ** min(max(order, 1.0), 2.0) - 1)
     return np.asarray(SAFETY_FACTOR * extrapolated + fine.reading)
 
 

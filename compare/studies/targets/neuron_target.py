@@ -89,7 +89,7 @@ class NeuronTarget:
     @property
     def figures(self) -> tuple[Figure, ...]:
         """What a run gives, in the order of ``Outcome.figures``."""
-        return spiking_figures(self._twin.measured, self._level)
+        return spiking_figures(self._twin.measured, supplied=self._level.supply is not None)
 
     def run(self, point: Point) -> Outcome:
         """Run one point in this process's own engine: the circuit at two accuracies or more.

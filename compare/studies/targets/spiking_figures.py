@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.agreement import typical_interval
@@ -20,23 +21,22 @@ from spiketwin.compare.studies.targets.figures import (
 from spiketwin.compare.studies.targets.neuron_design import mean_rate, mean_rate_error
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from spiketwin.compare.as_built import AsBuilt, Estimate
     from spiketwin.compare.comparison import Comparison
     from spiketwin.compare.levels import Level
     from spiketwin.compare.studies.targets.neuron_design import NeuronDesign
 
 
-def spiking_figures(measured: Sequence[str], level: Level) -> tuple[Figure, ...]:
+@cache
+def spiking_figures(measured: tuple[str, ...], *, supplied: bool) -> tuple[Figure, ...]:
     """Return what runs of a neuron give.
 
     Args:
         measured: what its waveform shows: ``Twin.measured``.
-        level: of its circuit; one without a supply of its own has no supply energy.
+        supplied: whether its circuit has a supply of its own.
     """
     shown = tuple(FIGURES[key] for key in measured)
-    energy = ENERGY if level.supply is not None else ENERGY[:1]
+    energy = ENERGY if supplied else ENERGY[:1]
     return (
         *FIRING, *shown, *errors_of(shown), *AS_BUILT, *AS_DESIGNED, *nominal_of(shown), *energy,
     )  # fmt: skip
