@@ -79,6 +79,10 @@ def _differences(place: str, stored: object, asked: object) -> Iterator[str]:
         for name in sorted({*stored, *asked}):
             inner = f"{place}.{name}" if place else name
             yield from _differences(inner, stored.get(name), asked.get(name))
+    elif isinstance(stored, list) and isinstance(asked, list) and len(stored) == len(asked):
+        for number, (before, now) in enumerate(zip(stored, asked, strict=True)):
+            label = before.get("name", number) if isinstance(before, dict) else number
+            yield from _differences(f"{place}[{label}]", before, now)
     elif stored != asked:
         yield f"{place or 'it'} was {_short(stored)}, and is {_short(asked)}"
 
