@@ -15,7 +15,7 @@ from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerD
 from spiketwin.models.errors import ParameterError, SpiketwinError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Sequence
     from concurrent.futures import Executor, Future
 
 Item = TypeVar("Item")
@@ -55,7 +55,7 @@ def run_all(
     window: int,
     batch: int = 1,
     retries: int = 1,
-) -> Iterator[Finished[Item]]:
+) -> Generator[Finished[Item], None, None]:
     """Call ``function`` of each item in the executor's workers; yield them as they are done.
 
     Items are taken one by one when there is room, so that a million of them take no more memory
@@ -88,7 +88,7 @@ def _run_all(
     window: int,
     batch: int,
     retries: int,
-) -> Iterator[Finished[Item]]:
+) -> Generator[Finished[Item], None, None]:
     source = iter(items)
     again: deque[_Batch[Item]] = deque()
     flying: dict[Future[Any], _Batch[Item]] = {}
