@@ -21,11 +21,14 @@ class Outcome:
         verdict: whether circuit and model agree where both have the drawn values: as built.
         figures: in the order of the target's ``figures``; None where the run does not tell one.
         engine_seconds: ngspice's own analysis time of all its transients, in seconds.
+        reason: why it is no agreement, where more than the figures tell: codes of findings, or why
+            there is no model; empty else.
     """
 
     verdict: Verdict
     figures: tuple[float | None, ...]
     engine_seconds: float
+    reason: str = ""
 
 
 class Target(Protocol):
