@@ -62,6 +62,7 @@ def compare_transfer(
     max_step: float | None = None,
     most_points: int = 3_000_000,
     reach: float | None = None,
+    temperatures: Sequence[float] = DRIFT_TEMPERATURES,
     simulate: Callable[[Deck], Run] = simulate,
     on_run: Callable[[str], None] | None = None,
 ) -> TransferComparison:
@@ -80,6 +81,7 @@ def compare_transfer(
         most_points: refuse a response that would need more time points.
         reach: how many units each input sweeps, up and down; three where not given, or as many as
             the supply allows.
+        temperatures: kelvin, at which the sweep is made again, to tell the drift.
         simulate: the engine.
         on_run: told, before each run, what it is.
 
@@ -148,7 +150,7 @@ def compare_transfer(
             run(f"Sweep at {temperature - 273.15:.0f} °C", path, temperature=temperature, stop=stop,
                 step=step),
         )
-        for temperature in DRIFT_TEMPERATURES
+        for temperature in temperatures
     )  # fmt: skip
     full_scale = nominal.unit
     if nominal.function == "relu":
