@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spiketwin.compare.studies.plan.parameter import repeated
 from spiketwin.compare.studies.plan.possible import require_possible
 from spiketwin.compare.studies.plan.sampling import Sampler
+from spiketwin.compare.studies.plan.spread import by_parameter
 from spiketwin.compare.studies.plan.uniforms import MOST_SOBOL_SOURCES
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
@@ -77,6 +78,10 @@ def parameter_called(name: str, parameters: Iterable[Parameter]) -> Parameter:
     raise ParameterError(f"there is no parameter {name!r} to vary; {hint}")
 
 
+def _known(name: str, known: Mapping[str, Parameter]) -> Parameter:
+    return known[name] if name in known else parameter_called(name, known.values())
+
+
 def _once(what: str, names: Sequence[str], remedy: str) -> None:
     twice = repeated(names)
     if twice is not None:
@@ -87,13 +92,13 @@ def _check_values(
     known: Mapping[str, Parameter], axes: Sequence[Axis], corners: Sequence[Corner]
 ) -> None:
     for axis in axes:
-        parameter = parameter_called(axis.name, known.values())
+        parameter = _known(axis.name, known)
         if parameter.positive:
             require_positive(f"axis {axis.name}", "values", min(axis.values), parameter.unit)
     swept = {axis.name for axis in axes}
     for corner in corners:
         for name, value in corner.values:
-            parameter = parameter_called(name, known.values())
+            parameter = _known(name, known)
             if parameter.positive:
                 require_positive(f"corner {corner.name}", name, value, parameter.unit)
             if name in swept:
@@ -106,7 +111,7 @@ def _check_values(
 def _check_source(known: Mapping[str, Parameter], source: Source) -> None:
     unit = source.spread.unit
     for name in source.parameters:
-        parameter = parameter_called(name, known.values())
+        parameter = _known(name, known)
         # a parameter without a unit, such as a .param, takes any
         if unit and parameter.unit and unit != parameter.unit:
             raise ParameterError(
@@ -129,13 +134,12 @@ def _check_bases(
 ) -> None:
     """Check what the sources do to the values that parameters have without them."""
     swept = {axis.name: axis.values for axis in axes}
-    for name in dict.fromkeys(name for source in sources for name in source.parameters):
+    for name, acting in by_parameter(sources).items():
         parameter = known[name]
         bases = [
             *swept.get(name, (parameter.nominal,)),
             *(value for corner in corners for one, value in corner.values if one == name),
         ]
-        acting = [source for source in sources if name in source.parameters]
         if not any(bases) and not any(source.spread.unit for source in acting):
             raise ParameterError(
                 f"{name} is 0, and a fraction of it is nothing; write its spread with its unit, "

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.studies.plan.sampling import Sampler
+from spiketwin.compare.studies.plan.spread import by_parameter
 from spiketwin.compare.studies.plan.uniforms import (
     BLOCK,
     latin_hypercube,
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.studies.plan.sampling import Sampling
     from spiketwin.compare.studies.plan.spread import Source
 
-_KEPT = 4  # blocks: two in use where a walk passes from one to the next, and two for who looks back
+_KEPT = 2  # blocks: where a walk passes from one to the next, both are in use
 _DIGITS = 12
 
 
@@ -109,16 +110,12 @@ def _spread(
     sources: Sequence[Source],
 ) -> tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]:
     """Return for each parameter the numbers of the sources that add to it and that multiply it."""
-    names = dict.fromkeys(name for source in sources for name in source.parameters)
-    acting = {
-        name: [at for at, source in enumerate(sources) if name in source.parameters]
-        for name in names
-    }
+    number = {source.name: at for at, source in enumerate(sources)}
     return tuple(
         (
             name,
-            tuple(at for at in acting[name] if sources[at].spread.unit),
-            tuple(at for at in acting[name] if not sources[at].spread.unit),
+            tuple(number[source.name] for source in acting if source.spread.unit),
+            tuple(number[source.name] for source in acting if not source.spread.unit),
         )
-        for name in names
+        for name, acting in by_parameter(sources).items()
     )

@@ -135,12 +135,20 @@ class Plan:
                 sampling["samples"] = self.sampling.samples
         return {
             "varied": {one.name: [one.nominal, one.unit] for one in self.varied},
-            "axes": {axis.name: list(axis.values) for axis in self.axes},
-            "corners": {corner.name: dict(corner.values) for corner in self.corners},
-            "sources": {
-                source.name: {"spread": source.spread.text, "parameters": list(source.parameters)}
+            # lists, for in another order the points have other numbers
+            "axes": [[axis.name, list(axis.values)] for axis in self.axes],
+            "corners": [[corner.name, dict(corner.values)] for corner in self.corners],
+            "sources": [
+                [
+                    source.name,
+                    source.spread.width,
+                    source.spread.unit,
+                    source.spread.shape.value,
+                    source.spread.truncated,
+                    list(source.parameters),
+                ]
                 for source in self.sources
-            },
+            ],
             "sampling": sampling,
         }
 

@@ -14,6 +14,8 @@ from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
 # the sigma of ln beyond which the sixth sigma of a lognormal is more than a factor e^60
@@ -190,6 +192,15 @@ class Source:
         twice = repeated(self.parameters)
         if twice is not None:
             raise ParameterError(f"the {self.name} names {twice} twice; name it once")
+
+
+def by_parameter(sources: Iterable[Source]) -> dict[str, list[Source]]:
+    """Return the sources that act on each parameter, in their order."""
+    acting: dict[str, list[Source]] = {}
+    for source in sources:
+        for name in source.parameters:
+            acting.setdefault(name, []).append(source)
+    return acting
 
 
 def _below(z: float) -> float:
