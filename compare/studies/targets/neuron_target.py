@@ -20,7 +20,7 @@ from spiketwin.compare.studies.targets.command import specimen_options
 from spiketwin.compare.studies.targets.neuron_design import NeuronDesign, design
 from spiketwin.compare.studies.targets.specimen import Offer, Specimen, altered, offers_of
 from spiketwin.compare.studies.targets.spiking_figures import read_figures, spiking_figures
-from spiketwin.compare.studies.targets.target import Outcome
+from spiketwin.compare.studies.targets.target import Outcome, reason_of
 from spiketwin.models.checks import require_positive
 
 if TYPE_CHECKING:
@@ -117,6 +117,7 @@ class NeuronTarget:
             verdict=comparison.verdict,
             figures=tuple(found.get(figure.name) for figure in self.figures),
             engine_seconds=sum(run.engine_seconds for run in comparison.runs),
+            reason=reason_of(comparison.findings),
         )
 
     def rerun(self, point: Point) -> str:

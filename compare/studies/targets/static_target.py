@@ -19,7 +19,7 @@ from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
 from spiketwin.compare.studies.targets.figures import STATIC
 from spiketwin.compare.studies.targets.specimen import Offer, Specimen, altered, offers_of
-from spiketwin.compare.studies.targets.target import Outcome
+from spiketwin.compare.studies.targets.target import Outcome, reason_of
 from spiketwin.compare.transfer.run import EDGE, compare_transfer
 from spiketwin.compare.transfer.static_twin import StaticTwin
 from spiketwin.models.checks import require_positive
@@ -121,6 +121,7 @@ class StaticTarget:
             verdict=comparison.verdict,
             figures=tuple(found[figure.name] for figure in STATIC),
             engine_seconds=sum(seconds),
+            reason=reason_of(comparison.findings),
         )
 
     def rerun(self, point: Point) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from spiketwin.compare.findings import Severity
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from spiketwin.compare.agreement import Verdict
+    from spiketwin.compare.findings import Finding
     from spiketwin.compare.studies.plan import Parameter, Point
     from spiketwin.compare.studies.targets.figures import Figure
 
@@ -29,6 +32,12 @@ class Outcome:
     figures: tuple[float | None, ...]
     engine_seconds: float
     reason: str = ""
+
+
+def reason_of(findings: Iterable[Finding]) -> str:
+    """Return ``Outcome.reason`` of a run's findings."""
+    errors = (finding.code for finding in findings if finding.severity is Severity.ERROR)
+    return ", ".join(dict.fromkeys(errors))
 
 
 class Target(Protocol):
