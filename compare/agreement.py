@@ -64,13 +64,12 @@ def match_spikes(
     width = typical_interval(reference, other) / 2 if gate is None else gate
     require_positive("match_spikes", "gate", width, "s")
     pairs = _align(reference.times, other.times, width)
-    lone_reference = np.setdiff1d(np.arange(len(reference)), pairs[:, 0])
-    lone_other = np.setdiff1d(np.arange(len(other)), pairs[:, 1])
+    of_reference, of_other = pairs.T
     return SpikeMatch(
         pairs=pairs,
-        shifts=other.times[pairs[:, 1]] - reference.times[pairs[:, 0]],
-        missed=reference.times[lone_reference],
-        extra=other.times[lone_other],
+        shifts=other.times[of_other] - reference.times[of_reference],
+        missed=np.delete(reference.times, of_reference),
+        extra=np.delete(other.times, of_other),
     )
 
 

@@ -125,36 +125,25 @@ def compare_waveforms(
     Returns:
         None where fewer than two time points of a run are left to compare.
     """
-    of_coarse, of_fine = (
-        # a shift may lead past the end of the model; a rounding there does no harm
-        _compared(neuron, model, run) & (_stretched(run) <= model.duration * (1 + 1e-9))
-        for run in (coarse, fine)
-    )
-    if min(np.count_nonzero(of_coarse), np.count_nonzero(of_fine)) < 2:
+    before, now = (_apart(neuron, model, run) for run in (coarse, fine))
+    if before is None or now is None:
         return None
-    time = fine.membrane.time
-    swing = float(np.ptp(model.voltage(_within(model, time))[of_fine]))
+    swing = float(np.ptp(fine.membrane.voltage[now.kept] - now.as_is))
     known = len(coarse.spikes) == len(fine.spikes) and (
         len(coarse.match.pairs) == len(fine.match.pairs)
     )
     # over time, not over points: these crowd where the membrane is fast
-    weights = np.gradient(time)
+    weights = np.gradient(fine.membrane.time)
     found = []
-    for aligned in (False, True):
-        apart = differences(model, fine, aligned=aligned)[of_fine]
-        before = np.interp(
-            time[of_fine],
-            coarse.membrane.time[of_coarse],
-            differences(model, coarse, aligned=aligned)[of_coarse],
-        )
-        change = float(np.abs(apart - before).max())
-        worst = int(np.abs(apart).argmax())
+    for values, earlier in ((now.as_is, before.as_is), (now.shape, before.shape)):
+        change = float(np.abs(values - np.interp(now.time, before.time, earlier)).max())
+        worst = int(np.abs(values).argmax())
         found.append(
             Difference(
-                values=apart,
-                largest=float(np.abs(apart[worst])),
-                at=float(time[of_fine][worst]),
-                rms=float(np.sqrt(np.average(apart**2, weights=weights[of_fine]))),
+                values=values,
+                largest=float(np.abs(values[worst])),
+                at=float(now.time[worst]),
+                rms=float(np.sqrt(np.average(values**2, weights=weights[now.kept]))),
                 uncertainty=SAFETY_FACTOR * change / (2**ASSUMED_ORDER - 1) if known else None,
             )
         )
@@ -164,12 +153,12 @@ def compare_waveforms(
     if isinstance(neuron, UpstrokeNeuron):
         verdict = judge_shape(shape, tolerance * swing) if moved else Verdict.UNDECIDED
     return WaveformAgreement(
-        times=time[of_fine],
-        stretches=np.cumsum(np.diff(np.flatnonzero(of_fine), prepend=0) > 1),
+        times=now.time,
+        stretches=np.cumsum(np.diff(np.flatnonzero(now.kept), prepend=0) > 1),
         as_is=as_is,
         shape=shape,
         swing=swing,
-        compared=float(weights[of_fine].sum() / weights.sum()),
+        compared=float(weights[now.kept].sum() / weights.sum()),
         tolerance=tolerance * swing,
         moved=moved,
         verdict=verdict,
@@ -203,13 +192,37 @@ def combine(spikes: Verdict, shape: Verdict | None, *, silent: bool) -> Verdict:
     return Verdict.UNDECIDED if Verdict.UNDECIDED in both else Verdict.AGREE
 
 
-def differences(model: Solution, run: ObservedMembrane, *, aligned: bool) -> NDArray[np.float64]:
-    """Return circuit minus model at each of the circuit's time points, in volts, shape (n,).
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Apart:
+    """Circuit minus model at the m of a run's n time points that are compared.
 
-    With ``aligned``, the shift of each interval is taken out.
+    Attributes:
+        kept: shape (n,), which they are.
+        time: seconds, shape (m,).
+        as_is: volts, shape (m,).
+        shape: volts, shape (m,), once each interval's shift is taken out.
     """
-    time = _stretched(run) if aligned else run.membrane.time
-    return np.asarray(run.membrane.voltage - model.voltage(_within(model, time)))
+
+    kept: NDArray[np.bool_]
+    time: NDArray[np.float64]
+    as_is: NDArray[np.float64]
+    shape: NDArray[np.float64]
+
+
+def _apart(neuron: Neuron, model: Solution, run: ObservedMembrane) -> _Apart | None:
+    """Return the difference of a run and the model; None where fewer than two points are left."""
+    stretched = _stretched(run)
+    # a shift may lead past the end of the model; a rounding there does no harm
+    kept = _compared(neuron, model, run) & (stretched <= model.duration * (1 + 1e-9))
+    if np.count_nonzero(kept) < 2:
+        return None
+    time, voltage = run.membrane.time[kept], run.membrane.voltage[kept]
+    return _Apart(
+        kept=kept,
+        time=time,
+        as_is=voltage - model.voltage(_within(model, time)),
+        shape=voltage - model.voltage(_within(model, stretched[kept])),
+    )
 
 
 def _stretched(run: ObservedMembrane) -> NDArray[np.float64]:
@@ -250,10 +263,10 @@ def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray
             np.maximum(of_model[i, 1], of_circuit[j, 1]) + late,
         )
     )
-    for begin, end in np.concatenate((of_model, of_circuit, paired)).tolist():
-        first, last = np.searchsorted(time, (begin, end))
+    spans = np.concatenate((of_model, of_circuit, paired))
+    for first, last in np.searchsorted(time, spans).tolist():
         # a point more on either side: the step from it holds the event
-        keep[max(int(first) - 1, 0) : int(last) + 2] = False
+        keep[max(first - 1, 0) : last + 2] = False
     return keep
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from spiketwin.models.checks import frozen_vector
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.solvers.compensated import Instant, later
+from spiketwin.models.solvers.sampled_drive import last_before
 from spiketwin.models.waveforms import SpikeTrain
 
 if TYPE_CHECKING:
@@ -110,19 +111,19 @@ class ResetSolution(Generic[N]):
             ParameterError: where a time is not within [0, duration].
         """
         moments = np.asarray(times, dtype=np.float64)
-        outside = np.flatnonzero(~((moments >= 0) & (moments <= self.duration)))
-        if outside.size:
+        inside = (moments >= 0) & (moments <= self.duration)
+        if not inside.all():
             raise ParameterError(
                 f"ResetSolution.voltage is known within [0, {self.duration!r}] s, "
-                f"asked for {float(moments.flat[outside[0]])!r} s"
+                f"asked for {float(moments[~inside].flat[0])!r} s"
             )
         flat = moments.ravel()
         spikes = self.spikes.times
-        last = np.searchsorted(spikes, flat, side="right") - 1
-        voltage = self.neuron.threshold + self.response.excess(flat, spikes)
+        voltage = self.response.excess(flat, spikes)
+        voltage += self.neuron.threshold
         if spikes.size:
-            held = (last >= 0) & (flat <= spikes[last] + self.neuron.refractory)
-            voltage[held] = self.neuron.reset
+            release = np.concatenate((spikes + self.neuron.refractory, [-np.inf]))
+            voltage[flat <= release[last_before(spikes, flat)]] = self.neuron.reset
         return voltage.reshape(moments.shape)
 
 

@@ -6,6 +6,7 @@ dy/dσ = −y + σ from y = 0 gives p(σ) = σ − q with q = 1 − e^(−σ).
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # σ − q loses at most three bits
 _SERIES = tuple((-1) ** n / math.factorial(n + 2) for n in range(14))
 _SERIES_END = 0.5
+# up to which σ so many terms, one and more, leave less than 2^−55 of the first
+_ENOUGH = tuple((2.0**-55 * math.factorial(n + 2) / 2) ** (1 / n) for n in range(1, 14))
 
 
 def ramp_response(sigma: float) -> float:
@@ -30,10 +33,16 @@ def ramp_response(sigma: float) -> float:
 
 
 def mean_ramp_response(sigma: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return p(σ)/σ elementwise: the response at the end of a ramp of height one."""
-    small, large = np.minimum(sigma, _SERIES_END), np.maximum(sigma, _SERIES_END)
-    total = np.full_like(small, _SERIES[-1])
-    for coefficient in _SERIES[-2::-1]:
-        total *= small
+    """Return p(σ)/σ elementwise: the response at the end of a ramp of height one; σ ≥ 0."""
+    longest = float(sigma.max(initial=0.0))
+    near = sigma if longest < _SERIES_END else np.minimum(sigma, _SERIES_END)
+    terms = _SERIES[: bisect_left(_ENOUGH, min(longest, _SERIES_END)) + 1]
+    total = np.full_like(near, terms[-1])
+    for coefficient in terms[-2::-1]:
+        total *= near
         total += coefficient
-    return np.where(sigma < _SERIES_END, total * small, 1.0 + np.expm1(-large) / large)
+    total *= near
+    if near is sigma:
+        return total
+    far = np.maximum(sigma, _SERIES_END)
+    return np.where(sigma < _SERIES_END, total, 1.0 + np.expm1(-far) / far)
