@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from spiketwin.compare.studies.plan import Corner as PlanCorner
 from spiketwin.compare.studies.plan.checks import parameter_called
 from spiketwin.compare.studies.plan.typed import axis_of, lot_of, source_of
+from spiketwin.compare.validate.designs.values import ELEMENT, TEMPERATURE
 from spiketwin.models.errors import InputFileError, ParameterError
 
 if TYPE_CHECKING:
@@ -103,20 +104,20 @@ def plan_corners(
 ) -> tuple[PlanCorner, ...]:
     """Return a design's corners as those of a plan, of the parameters that there are.
 
+    A part is called as ``deck_parameters`` calls it where a ``.param`` has its name.
+
     Raises:
         ParameterError: where a corner sets nothing, or what is no parameter.
     """
-    return tuple(
-        PlanCorner(
-            name=corner.name,
-            values=tuple(
-                (parameter_called(name, parameters).name, value)
-                for name, value in (
-                    *(() if corner.temperature is None else (("temperature", corner.temperature),)),
-                    *corner.parameters.items(),
-                    *corner.parts.items(),
-                )
-            ),
-        )
-        for corner in corners
-    )
+    names = {parameter.name for parameter in parameters}
+    made = []
+    for corner in corners:
+        values = dict(corner.parameters)
+        for part, value in corner.parts.items():
+            element = ELEMENT + part
+            values[element if element in names else part] = value
+        if corner.temperature is not None:
+            values[TEMPERATURE] = corner.temperature
+        known = [(parameter_called(name, parameters).name, value) for name, value in values.items()]
+        made.append(PlanCorner(name=corner.name, values=tuple(known)))
+    return tuple(made)

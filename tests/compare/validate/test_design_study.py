@@ -86,9 +86,12 @@ def test_a_design_without_its_tables_has_no_study() -> None:
 def test_the_corners_of_a_design_are_corners_of_a_plan() -> None:
     design = design_of(WHOLE, FILE)
     assert plan_corners(design.corners, PARAMETERS) == (
-        Corner(name="hot", values=(("temperature", 85.0), ("vth", 1.05), ("r1", 105e3))),
+        Corner(name="hot", values=(("vth", 1.05), ("r1", 105e3), ("temperature", 85.0))),
     )
-    with pytest.raises(ParameterError, match="no parameter 'temperature' to vary"):
+    # a resistor whose name a .param has as well
+    both = (*PARAMETERS, Parameter(name="element.r1", unit="Ω", nominal=1e5, positive=True))
+    assert plan_corners(design.corners, both)[0].values[1] == ("element.r1", 105e3)
+    with pytest.raises(ParameterError, match="no parameter 'vth' to vary"):
         plan_corners(design.corners, PARAMETERS[:2])
     empty = design_of('[deck]\nfile = "a"\n[corners.x]\n', FILE)
     assert isinstance(empty, Design)
