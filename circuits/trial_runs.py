@@ -67,7 +67,8 @@ class Trial:
         failure: why it did not; its message names the user's lines where ngspice named elements.
         blamed: those lines.
         change: by how much the two finest runs differ, as a part of an interval between events;
-            of the waveform's range where there are no two events; None with a single run.
+            of the waveform's range where there are no two events; None with a single run, or where
+            it was not measured.
         unrefined: why the runs were not made finer although they still differ; empty where they
             agree.
     """

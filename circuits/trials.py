@@ -115,21 +115,48 @@ def run_at(
         SimulationError: where not even a first waveform was computed, or a finer run failed.
         DeckError, ParameterError: as ``UserDeck.render``.
     """
-    planned = plan.applied(deck)
-    rendered = [
-        planned.render(nodes, branches=branches, max_step=s.max_step, options=s.options)
-        for s in solvers
-    ]
-    first = run_or_part(rendered[0], solvers[0], simulate, deadline)
-    if not first.complete:
-        return first
-    more = [
-        run_once(rendering, solver, simulate, deadline)
-        for rendering, solver in zip(rendered[1:], solvers[1:], strict=True)
-    ]
-    runs = (*first.runs, *more)
-    change = change_between(runs[-2].traces, runs[-1].traces) if more else None
-    return Trial(runs=runs, complete=True, change=change)
+    planned, coarsest = plan.applied(deck), solvers[0]
+    rendering = planned.render(
+        nodes, branches=branches, max_step=coarsest.max_step, options=coarsest.options
+    )
+    trial = run_or_part(rendering, coarsest, simulate, deadline)
+    for solver in solvers[1:] if trial.complete else ():
+        trial = run_finer(
+            trial, planned, nodes, solver, branches=branches, simulate=simulate, deadline=deadline
+        )
+    return trial
+
+
+def run_finer(
+    trial: Trial,
+    deck: UserDeck,
+    nodes: Sequence[str],
+    solver: SolverSettings,
+    *,
+    branches: Sequence[str] = (),
+    simulate: Simulate = simulate,
+    deadline: float = DEADLINE,
+) -> Trial:
+    """Return a trial with one more run; its ``change`` is not measured.
+
+    Args:
+        trial: the runs that there are.
+        deck: with its plan.
+        nodes: whose waveforms are wanted.
+        solver: the accuracy of the run.
+        branches: the voltage sources whose currents are wanted.
+        simulate: the engine.
+        deadline: the longest that it may take, seconds of wall time.
+
+    Raises:
+        SimulationError: where it does not reach its end.
+        DeckError, ParameterError: as ``UserDeck.render``.
+    """
+    rendering = deck.render(
+        nodes, branches=branches, max_step=solver.max_step, options=solver.options
+    )
+    run = run_once(rendering, solver, simulate, deadline)
+    return replace(trial, runs=(*trial.runs, run), change=None)
 
 
 def refine(

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from spiketwin.circuits.reader import traps
+from spiketwin.circuits.reader.blocks import Conditional
 from spiketwin.circuits.reader.corners import AS_DRAWN, Corner, at_corner
 from spiketwin.circuits.reader.deck import UserDeck
 from spiketwin.circuits.reader.findings import Dropped, Finding, Severity, refusal
@@ -18,7 +19,7 @@ from spiketwin.circuits.reader.unfolding import Flat, shared_nodes, unfold
 from spiketwin.models.errors import DeckError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from spiketwin.circuits.reader.blocks import Body, Statement, Subcircuit
@@ -83,6 +84,24 @@ class WrittenDeck:
             ParameterError: where there is no such parameter.
         """
         return _understand(self, corner)
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every card in its order, without comments and places: what the circuit follows from."""
+        return tuple(_texts(self.statements, self.subcircuits))
+
+
+def _texts(body: Body, subcircuits: Mapping[str, Subcircuit]) -> Iterator[str]:
+    for statement in body:
+        if isinstance(statement, Conditional):
+            for branch in statement.branches:
+                yield f".if {branch.condition}"
+                yield from _texts(branch.body, {})
+        else:
+            yield statement.text
+    for subcircuit in subcircuits.values():
+        yield f".subckt {subcircuit.name} {subcircuit.ports} {subcircuit.defaults}"
+        yield from _texts(subcircuit.body, subcircuit.subcircuits)
 
 
 @not_too_deep

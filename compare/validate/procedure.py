@@ -12,7 +12,7 @@ from spiketwin.circuits.plans import MOST_POINTS, plan_run
 from spiketwin.circuits.reader.decoding import decode
 from spiketwin.circuits.reader.files import read_bytes
 from spiketwin.circuits.reader.schematic import is_schematic, netlist
-from spiketwin.circuits.trials import first_run, refine, run_trial
+from spiketwin.circuits.trials import AGREED, PATIENCE, first_run, refine
 from spiketwin.compare.findings import Severity
 from spiketwin.compare.validate.bench import observe_alone, observe_beside
 from spiketwin.compare.validate.designs.planned import read_planned
@@ -90,6 +90,8 @@ def validate_deck(
     text: str = "",
     simulate: Simulate = simulate,
     on_step: Callable[[str], None] = lambda _: None,
+    agreed: float = AGREED,
+    patience: float = PATIENCE,
 ) -> Validation:
     """Judge a deck that was read; as ``validate``, and without a look at a recording.
 
@@ -100,6 +102,8 @@ def validate_deck(
         text: of the deck, as it is shown.
         simulate: the engine.
         on_step: told what is done next, in a few words.
+        agreed: the change between two runs that is small enough, as a part of an interval.
+        patience: seconds of wall time that the finer runs may take together.
 
     Raises:
         AmbiguousRolesError, DeckError, ParameterError, SimulationError: as ``validate``.
@@ -108,7 +112,11 @@ def validate_deck(
     on_step("Finding out which node is what …")
     plan = plan_of(deck, design)
     planned_deck = plan.applied(deck)
-    roles, trial = _roles_and_trial(planned_deck, design, plan, simulate, on_step)
+    roles, first = _roles_and_first(planned_deck, design, plan, simulate)
+    on_step("Running the circuit …")
+    trial = refine(
+        first, planned_deck, plan, roles.nodes, simulate=simulate, agreed=agreed, patience=patience
+    )
     ran = time.monotonic()
     circuit = SeenCircuit(deck=planned_deck, text=text, roles=roles, plan=plan, trial=trial)
     seen = examine(
@@ -154,14 +162,10 @@ def plan_of(deck: UserDeck, design: Design) -> Plan:
     )
 
 
-def _roles_and_trial(
-    deck: UserDeck,
-    design: Design,
-    plan: Plan,
-    simulate: Simulate,
-    on_step: Callable[[str], None],
+def _roles_and_first(
+    deck: UserDeck, design: Design, plan: Plan, simulate: Simulate
 ) -> tuple[Roles, Trial]:
-    """Return the roles, told by a first run with all waveforms, and that run made finer."""
+    """Return the roles, told by a first run with all waveforms, and that run with theirs alone."""
     deadline = design.run.deadline or DEADLINE
     probed = probed_nodes(deck) or deck.nodes
     try:
@@ -172,13 +176,11 @@ def _roles_and_trial(
     roles = infer_roles(
         deck, waveforms, membrane=given.membrane, spike=given.spike, input=given.input
     )
-    on_step("Running the circuit …")
     if first.complete and not waveforms.keys() >= set(roles.nodes):
         # a command that a source holds, such as a clock, is among the roles but not among the free
-        return roles, run_trial(deck, plan, roles.nodes, simulate=simulate, deadline=deadline)
+        return roles, first_run(deck, plan, roles.nodes, simulate=simulate, deadline=deadline)
     wanted = {node: waveforms[node] for node in roles.nodes if node in waveforms}
-    first = replace(first, runs=(replace(first.finest, traces=wanted),))
-    return roles, refine(first, deck, plan, roles.nodes, simulate=simulate)
+    return roles, replace(first, runs=(replace(first.finest, traces=wanted),))
 
 
 def _explained(failure: SimulationError, deck: UserDeck) -> SimulationError:

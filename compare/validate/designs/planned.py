@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from spiketwin.circuits.changes import find_part, with_source, with_values
+from spiketwin.circuits.changes import find_part, with_source
 from spiketwin.circuits.network import Network
-from spiketwin.circuits.reader import Corner as DeckCorner
 from spiketwin.circuits.reader import Waveform, read_written
 from spiketwin.circuits.sources import current_source
+from spiketwin.compare.validate.designs.values import deck_at
 from spiketwin.compare.validate.wiring.drives import source_sign
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.stimuli import Constant, PiecewiseStimulus, PulseTrain, Sine
@@ -51,13 +51,7 @@ def planned_deck(written: WrittenDeck, design: Design, planned: PlannedRun) -> U
     corner, stimulus = planned.corner, planned.stimulus
     where = "" if corner is None else f"corner {corner.name!r}: "
     try:
-        deck = written.at(
-            DeckCorner()
-            if corner is None
-            else DeckCorner(params=corner.parameters, temperature=corner.temperature)
-        )
-        if corner is not None:
-            deck = with_values(deck, corner.parts)
+        deck = written.at() if corner is None else deck_at(written, corner)
         if stimulus is None:
             return deck
         where = f"stimulus {stimulus.name!r}: "
