@@ -40,7 +40,12 @@ export function timeConstant({ resistance, capacitance }) {
 
 /** Return the current in amperes up to which the neuron is silent: (threshold − E)/R. */
 export function rheobase({ resistance, threshold, leak_potential }) {
-  return (threshold - leak_potential) / resistance;
+  let current = (threshold - leak_potential) / resistance;
+  // rounding may have put the quotient above the true one, where the neuron fires, if rarely
+  while (overdrive(resistance, current, leak_potential, threshold) > 0) {
+    current -= Math.abs(current) * Number.EPSILON * 0.5 || Number.MIN_VALUE;
+  }
+  return current;
 }
 
 /** Return the seconds between spikes under a constant current in amperes; null where it is silent. */
