@@ -130,7 +130,6 @@ def dask_executor(
         ) from None
     require_positive("dask_executor", "timeout", timeout, "s")
     require_positive("dask_executor", "deadline", deadline, "s")
-    terms = Terms(deadline=deadline, memory_limit=memory_limit, versions=versions_here())
     try:
         client = Client(address, timeout=timeout, set_as_default=False, name="spiketwin")
     except (OSError, ValueError) as error:
@@ -146,6 +145,7 @@ def dask_executor(
                 f"the Dask scheduler {address} has no workers; start some with: "
                 f"dask worker --nthreads 1 {address}"
             ) from None
+        terms = Terms(deadline=deadline, memory_limit=memory_limit, versions=versions_here())
         threads = _prepared(client, terms)
         yield DaskExecutor(client, address, terms, threads)
 

@@ -9,6 +9,7 @@ import queue
 import threading
 import weakref
 from concurrent.futures import Executor, Future
+from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from spiketwin.compare.studies.execution.seat import Seat, Task
@@ -95,7 +96,7 @@ class LocalExecutor(Executor):
         """
         if kwargs:
             raise ParameterError("LocalExecutor.submit takes no keyword arguments; use a partial")
-        if getattr(fn, "__module__", None) == "__main__":
+        if _is_of_main(fn):
             raise ParameterError(
                 f"LocalExecutor.submit: {fn!r} must be of a module that a worker can import, and "
                 f"not of the script itself; move it to a file of its own"
@@ -148,9 +149,16 @@ def usable_cores() -> int:
     return os.cpu_count() or 1
 
 
+def _is_of_main(what: object) -> bool:
+    if isinstance(what, partial):
+        return any(map(_is_of_main, (what.func, *what.args)))
+    return getattr(what, "__module__", None) == "__main__"
+
+
 def _serve(seat: Seat, tasks: Tasks) -> None:
     """Do tasks until None is found among them."""
-    seat.start()
+    with contextlib.suppress(OSError):  # the first task meets it too, and tells
+        seat.start()
     while (task := tasks.get()) is not None:
         seat.do(task)
     seat.discard()

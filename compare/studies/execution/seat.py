@@ -121,6 +121,8 @@ class Seat:
             self._task = None
             if self._stopped and kind != VALUE:
                 outcome = CancelledError()
+        if self._stopped:
+            self.discard()  # it may be dying yet
         if kind == VALUE:
             task.set_result(outcome)
         else:

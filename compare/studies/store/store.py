@@ -314,6 +314,8 @@ def _check(path: Path, connection: sqlite3.Connection) -> None:
 def _read_only(path: Path) -> sqlite3.Connection:
     """Open for reading; where nobody may write beside the file, nobody writes it."""
     beside = path.with_name(path.name + "-wal")
-    still = not os.access(path.absolute().parent, os.W_OK) and not beside.exists()
+    effective = os.access in os.supports_effective_ids
+    folder = path.absolute().parent
+    still = not os.access(folder, os.W_OK, effective_ids=effective) and not beside.exists()
     uri = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if still else "")
     return sqlite3.connect(uri, uri=True, timeout=_BUSY, isolation_level=None)
