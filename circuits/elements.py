@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # At or above this, in volt or ampere, a value is a division by zero: ngspice then divides by 1e-32.
 ABSURD = 1e15
 
-_NUMBERED = re.compile(r"\s*\d+ : (.*)")
+_NUMBERED = re.compile(r"\s*\d+ :\s+(\S.*)")
 _NEEDS_VALUE = {"r": "ohm", "c": "farad", "l": "henry", "v": "volt", "i": "ampere"}
 _NUMBER = re.compile(r"[-+]?\s*[\d.]+(?:e[-+]?\d+)?", re.IGNORECASE)
 _PLAIN_NAME = re.compile(r"[\w.$#]+", re.ASCII)
@@ -36,7 +36,7 @@ _OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
 def complaints(listing: Sequence[str]) -> list[str]:
     """Return what is wrong with the elements of an expanded listing, one sentence each."""
     found = []
-    for line in _lines(listing):
+    for line in _lines(listing, "b" + "".join(_NEEDS_VALUE)):
         words = line.split()
         unit = _NEEDS_VALUE.get(words[0][0])
         if unit and (len(words) < 4 or words[3].startswith("ic=")):
@@ -56,19 +56,20 @@ def branch_vector(source: str) -> str:
 def watched(listing: Sequence[str]) -> list[str]:
     """Return the vectors that would show a division by zero in the course of the run."""
     vectors = []
-    for line in _lines(listing):
+    for line in _lines(listing, "b"):
         name = line.split()[0]
-        divides = name[0] == "b" and any(_value(divisor) is None for divisor in _divisors(line))
+        divides = any(_value(divisor) is None for divisor in _divisors(line))
         if divides and _PLAIN_NAME.fullmatch(name):
             quantity = "i" if re.search(r"\si\s*=", line) else "v"
             vectors.append(f"@{name}[{quantity}]")
     return vectors
 
 
-def _lines(listing: Sequence[str]) -> Iterator[str]:
+def _lines(listing: Sequence[str], kinds: str) -> Iterator[str]:
+    """Yield the elements that begin with one of the letters ``kinds``, words one space apart."""
     for line in listing:
         numbered = _NUMBERED.match(line)
-        if numbered and numbered[1].strip():
+        if numbered and numbered[1][0] in kinds:
             yield " ".join(numbered[1].split())
 
 

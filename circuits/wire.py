@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from spiketwin.circuits.child import fill
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Mapping, Sequence
@@ -64,31 +66,14 @@ def receive(end: socket.socket) -> Message | None:
     sizes = header.pop("sizes", None)
     if not isinstance(sizes, list) or not all(map(_is_size, sizes)):
         raise ValueError("a header with no sizes of float64 vectors")
-    vectors = []
-    for size in sizes:
-        vector = np.empty(size // 8)
-        if not fill(end, vector.data.cast("B")):
-            return None
-        vectors.append(vector)
+    # one buffer for all: each wait for the other side's next part costs more than its bytes
+    buffer = np.empty(sum(sizes) // 8)
+    if not fill(end, buffer.data.cast("B")):
+        return None
+    buffer.flags.writeable = False
+    vectors = np.split(buffer, np.cumsum(sizes[:-1], dtype=np.intp) // 8) if sizes else ()
     return Message(header=header, vectors=tuple(vectors))
 
 
 def _is_size(size: object) -> bool:
     return isinstance(size, int) and size >= 0 and size % 8 == 0
-
-
-def fill(end: socket.socket, view: memoryview) -> bool:
-    """Receive as many bytes as ``view`` has; False where the other side goes before.
-
-    Raises:
-        TimeoutError: where the socket's timeout passes without a byte.
-    """
-    while view.nbytes:
-        try:
-            count = end.recv_into(view)
-        except ConnectionResetError:
-            return False
-        if count == 0:
-            return False
-        view = view[count:]
-    return True

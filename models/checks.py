@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 import numpy as np
 
@@ -65,25 +65,37 @@ def require_whole(owner: str, field: str, value: object, *, least: int) -> None:
 
 
 def frozen_vector(owner: str, field: str, values: ArrayLike, unit: str) -> NDArray[np.float64]:
-    """Return ``values`` as a read-only copy, (n,); raise ParameterError unless all finite."""
-    vector = np.array(values, dtype=np.float64)
+    """Return ``values`` as a read-only vector, (n,); raise ParameterError unless all finite.
+
+    It is a copy, unless it is of an array that nobody can write to as it is.
+    """
+    vector = values if _is_frozen(values) else np.array(values, dtype=np.float64)
     if vector.ndim != 1:
         raise ParameterError(f"{owner}.{field} must be one-dimensional, got shape {vector.shape}")
-    bad = np.flatnonzero(~np.isfinite(vector))
-    if bad.size:
+    finite = np.isfinite(vector)
+    if not finite.all():
+        bad = int(np.argmin(finite))
         raise ParameterError(
-            f"{owner}.{field} must hold finite numbers, got {float(vector[bad[0]])!r} {unit} "
-            f"at index {int(bad[0])}"
+            f"{owner}.{field} must hold finite numbers, got {float(vector[bad])!r} {unit} "
+            f"at index {bad}"
         )
     vector.flags.writeable = False
     return vector
 
 
+def _is_frozen(values: ArrayLike) -> TypeGuard[NDArray[np.float64]]:
+    """Return whether ``values`` are floats that neither they nor what they are a part of change."""
+    if not isinstance(values, np.ndarray) or values.dtype != np.float64 or values.flags.writeable:
+        return False
+    whole: object = values.base
+    return whole is None or (isinstance(whole, np.ndarray) and not whole.flags.writeable)
+
+
 def require_increasing(owner: str, field: str, vector: NDArray[np.float64], unit: str) -> None:
     """Raise ParameterError unless each value is greater than the one before."""
-    back = np.flatnonzero(np.diff(vector) <= 0)
-    if back.size:
-        k = int(back[0])
+    rises = vector[1:] > vector[:-1]
+    if not rises.all():
+        k = int(np.argmin(rises))
         raise ParameterError(
             f"{owner}.{field} must increase strictly, got {float(vector[k])!r} {unit} "
             f"followed by {float(vector[k + 1])!r} {unit} at index {k + 1}"
