@@ -12,7 +12,7 @@ from spiketwin.models.typed import parse_fraction, parse_quantity, split_assignm
 if TYPE_CHECKING:
     import argparse
 
-    from spiketwin.compare.validate.designs.design import Design, Intended
+    from spiketwin.compare.validate.designs.design import Corner, Design, Intended
 
 RECORDINGS = frozenset({".csv", ".tsv", ".txt", ".isf", ".wfm"})
 
@@ -108,6 +108,7 @@ def _with_options(design: Design, options: argparse.Namespace, *, named: bool = 
         tolerances["shift"] = Tolerance(value=parse_fraction(options.tolerance, "--tolerance"))
     return replace(
         design,
+        as_set=_as_set(options, design),
         run=run,
         roles=roles,
         tolerances=tolerances,
@@ -115,6 +116,35 @@ def _with_options(design: Design, options: argparse.Namespace, *, named: bool = 
         include=(*design.include, *map(Path, options.include)),
         dialect=options.dialect or design.dialect,
     )
+
+
+def _as_set(options: argparse.Namespace, design: Design) -> Corner | None:
+    """Return the values typed in place of the deck's own; None where there are none."""
+    # a study sets its values point by point, and has no such option
+    settings = split_assignments(getattr(options, "settings", ()), "--set")
+    if not settings:
+        return None
+    from spiketwin.compare.studies.plan.checks import parameter_called
+    from spiketwin.compare.validate.designs.planned import read_design_deck
+    from spiketwin.compare.validate.designs.values import corner_of, deck_parameters
+
+    given = replace(
+        design,
+        include=(*design.include, *map(Path, options.include)),
+        dialect=options.dialect or design.dialect,
+    )
+    deck = read_design_deck(given).at()
+    known = deck_parameters(deck)
+    values = {}
+    for typed, text in settings.items():
+        try:
+            found = parameter_called(typed, known)
+        except ParameterError as error:
+            raise ParameterError(f"--set: {error}") from None
+        if found.name in values:
+            raise ParameterError(f"--set names {found.name!r} twice; give it once")
+        values[found.name] = parse_quantity(text, f"--set {typed}", found.unit)
+    return corner_of(values, deck, "as set")
 
 
 def _intended(options: argparse.Namespace, before: Intended | None) -> Intended | None:

@@ -45,6 +45,11 @@ def add_validate(
         "--include", metavar="DIR", action="append", default=[],
         help="a further folder from which the netlist may include files; may be repeated",
     )  # fmt: skip
+    add(
+        "--set", metavar="NAME=VALUE", action="append", default=[], dest="settings",
+        help="a value in place of the netlist's own: of a .param, of an element by its flat name "
+        "such as x1.r1, or of the temperature in °C; may be repeated",
+    )  # fmt: skip
     add("--dialect", metavar="NAME", help="whose netlist it is (default: by its own words)")
     add(
         "--stop", "--duration", metavar="TIME", dest="stop",

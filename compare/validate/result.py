@@ -17,6 +17,7 @@ import numpy as np
 from spiketwin.compare.provenance import analysis_provenance
 from spiketwin.compare.result import SCHEMA, plain, stimulus_json
 from spiketwin.compare.validate.bench import spikes_beside
+from spiketwin.compare.validate.designs.values import settings_of
 from spiketwin.compare.validate.page.summary import summarise
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def validation_object(validation: Validation, provenance: Provenance) -> dict[st
         "level": None,
         "name": validation.name,
         "run": validation.planned.name,
+        "corner": _corner(validation),
         "parameters": None if model is None else plain(dict(model.reference.parameters)),
         "basis": None
         if model is None
@@ -126,6 +128,14 @@ def validation_object(validation: Validation, provenance: Provenance) -> dict[st
             },
         },
     }
+
+
+def _corner(validation: Validation) -> dict[str, Json] | None:
+    """Return the values in place of the deck's own, by name; None where there are none."""
+    corner, circuit = validation.planned.corner, validation.circuit
+    if corner is None or circuit is None:
+        return None
+    return {"name": corner.name, "values": plain({**settings_of(corner, circuit.deck)})}
 
 
 def _spike_times(judged: Judged) -> list[Json]:

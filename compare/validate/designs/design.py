@@ -169,7 +169,8 @@ class Corner:
         name: unique among the corners.
         temperature: degrees Celsius; None for the deck's own.
         parameters: values of the deck's ``.param``, by name.
-        parts: values of resistors, capacitors and inductors in SI units, by name.
+        parts: values of resistors, capacitors, inductors, gains and constant sources in SI units,
+            by name.
     """
 
     name: str
@@ -209,6 +210,7 @@ class Design:
         tolerances: by a key of ``TOLERATED``.
         stimuli: in place of the deck's input; each is a run.
         corners: each is a run, after the one with the values as drawn.
+        as_set: values that every run has in place of the deck's own; the corners are no runs then.
         study: what a sweep or a Monte Carlo study varies; None where the file does not say.
 
     Raises:
@@ -226,6 +228,7 @@ class Design:
     tolerances: Mapping[str, Tolerance] = field(default_factory=lambda: MappingProxyType({}))
     stimuli: tuple[NamedStimulus, ...] = ()
     corners: tuple[Corner, ...] = ()
+    as_set: Corner | None = None
     study: StudyTables | None = None
 
     def __post_init__(self) -> None:
@@ -241,10 +244,11 @@ class Design:
 
     @property
     def runs(self) -> tuple[PlannedRun, ...]:
-        """Every stimulus at the values as drawn, and then at every corner."""
+        """Every stimulus at the values as drawn, and then at every corner; or at what was set."""
         return tuple(self._runs())
 
     def _runs(self) -> Iterator[PlannedRun]:
-        for corner, stimulus in product((None, *self.corners), self.stimuli or (None,)):
+        corners = (None, *self.corners) if self.as_set is None else (self.as_set,)
+        for corner, stimulus in product(corners, self.stimuli or (None,)):
             named = [one.name for one in (stimulus, corner) if one is not None]
             yield PlannedRun(name=", ".join(named) or "as drawn", stimulus=stimulus, corner=corner)

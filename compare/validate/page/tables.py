@@ -15,6 +15,7 @@ from spiketwin.compare.report.wording import (
     signed,
     with_error,
 )
+from spiketwin.compare.validate.designs.values import deck_parameters, settings_of
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.quantities import UNITS, engineering
 
@@ -236,6 +237,29 @@ def _sentence(words: str) -> str:
     return f" No finer run: {words}." if words else ""
 
 
+def corner_table(validation: Validation) -> Table | None:
+    """Return the values that stand in place of the deck's own; None where there are none."""
+    circuit, corner = validation.circuit, validation.planned.corner
+    if circuit is None or corner is None:
+        return None
+    known = {one.name: one for one in deck_parameters(circuit.deck)}
+    return Table(
+        key="corner",
+        title="Values in place of the deck's own",
+        columns=("name", "value"),
+        rows=tuple(
+            (name, _exact(value, known[name].unit if name in known else ""))
+            for name, value in settings_of(corner, circuit.deck).items()
+        ),
+    )
+
+
+def _exact(value: float, unit: str) -> str:
+    # a drawn value has more digits than anybody measures; a temperature takes no prefix
+    plain = unit in {"", "°C"}
+    return minus(f"{value:.12g} {unit}".rstrip() if plain else engineering(value, unit, 12))
+
+
 def dropped_table(deck: UserDeck) -> Table | None:
     """Return what the deck holds and what is not run; None where there is nothing."""
     if not deck.dropped:
@@ -260,6 +284,9 @@ def tables_of(validation: Validation) -> Iterator[Table]:
     if circuit is not None:
         yield role_table(circuit)
         yield run_table(circuit)
+        corner = corner_table(validation)
+        if corner is not None:
+            yield corner
         dropped = dropped_table(circuit.deck)
         if dropped is not None:
             yield dropped
