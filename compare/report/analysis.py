@@ -42,12 +42,14 @@ class Page:
         summary: the verdict in words and numbers.
         sections: in their order.
         words: terms and what they mean.
+        mood: of the heading, in place of the verdict's; "stated" where it is no judgement.
     """
 
     name: str
     summary: Summary
     sections: tuple[Section, ...]
     words: tuple[tuple[str, str], ...]
+    mood: str | None = None
 
 
 def render_analysis(page: Page, provenance: Provenance) -> str:

@@ -3,6 +3,7 @@
 from spiketwin.compare.studies.results.columns import GIVEN, study_columns
 from spiketwin.compare.studies.results.csv_files import csv_metadata, runs_csv
 from spiketwin.compare.studies.results.gathering import describe_table, table_of
+from spiketwin.compare.studies.results.json_text import study_json
 from spiketwin.compare.studies.results.judging import Standing, judge_all
 from spiketwin.compare.studies.results.layout import Layout
 from spiketwin.compare.studies.results.parquet_file import has_parquet, runs_parquet
@@ -10,7 +11,7 @@ from spiketwin.compare.studies.results.parts import (
     Cell,
     Distribution,
     Effect,
-    Failure,
+    Reason,
     Sensitivity,
     StudySummary,
     WorstCase,
@@ -28,8 +29,8 @@ __all__ = [
     "Column",
     "Distribution",
     "Effect",
-    "Failure",
     "Layout",
+    "Reason",
     "RunTable",
     "RunningYield",
     "Sensitivity",
@@ -46,6 +47,7 @@ __all__ = [
     "runs_csv",
     "runs_parquet",
     "study_columns",
+    "study_json",
     "summarise",
     "table_of",
     "wilson_interval",

@@ -9,7 +9,7 @@ import numpy as np
 
 from spiketwin.compare.studies.results.columns import GIVEN
 from spiketwin.compare.studies.results.judging import Standing
-from spiketwin.compare.studies.results.parts import Failure, WorstCase
+from spiketwin.compare.studies.results.parts import Reason, WorstCase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,16 +85,21 @@ def _case(
     )
 
 
-def failures(study: Study, table: RunTable) -> tuple[Failure, ...]:
-    """Return the reasons of failed runs, the most frequent first.
+def reasons(study: Study, table: RunTable, chosen: NDArray[np.bool_]) -> tuple[Reason, ...]:
+    """Return the reasons of chosen runs, the most frequent first.
 
     Reasons that differ in their numbers only are one.
+
+    Args:
+        study: what was run.
+        table: its runs.
+        chosen: which of them, shape (n,).
     """
     groups: dict[str, list[int]] = {}
-    for row in np.flatnonzero(table.status == "failed").tolist():
+    for row in np.flatnonzero(chosen).tolist():
         groups.setdefault(_NUMBER.sub("#", table.reason[row]), []).append(row)
     return tuple(
-        Failure(
+        Reason(
             reason=table.reason[rows[0]],
             runs=len(rows),
             first=int(table.index[rows[0]]),

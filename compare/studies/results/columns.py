@@ -45,7 +45,12 @@ RUN_COLUMNS = (
         ),
         "string",
     ),
-    (Column(name="reason", unit="", meaning="why the run failed; empty of others"), "string"),
+    (
+        Column(
+            name="reason", unit="", meaning="why the run failed, or what speaks against the circuit"
+        ),
+        "string",
+    ),
     (Column(name="attempts", unit="", meaning="how often the run was started"), "integer"),
     (Column(name="seconds", unit="s", meaning="wall time of the run on its worker"), "double"),
     (

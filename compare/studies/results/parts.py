@@ -145,6 +145,7 @@ class Cell:
         designed: the axes' values there, by name, in SI units.
         nominal: how the run without deviation came out: "passed", "outside", "undecided", "failed";
             None where it was not run.
+        figures: of that run, and what the design has, by name in SI units; those that are known.
         share: of this cell's own samples; of its one run where there are none.
         distributions: of each figure that is known in some sample; empty without samples.
         sensitivities: of each figure that the probes tell; empty without.
@@ -154,6 +155,7 @@ class Cell:
     corner: str | None
     designed: Mapping[str, float]
     nominal: str | None
+    figures: Mapping[str, float]
     share: Yield
     distributions: tuple[Distribution, ...]
     sensitivities: tuple[Sensitivity, ...]
@@ -188,11 +190,12 @@ class WorstCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
-    """Runs that failed for one reason.
+class Reason:
+    """Runs that failed, or disagree, for one reason.
 
     Attributes:
-        reason: in the words of the first of them; numbers aside the others have the same.
+        reason: in the words of the first of them; numbers aside the others have the same. Empty
+            where the figures alone tell.
         runs: how many.
         first: index of the first.
         command: that runs the first again.
@@ -220,7 +223,8 @@ class StudySummary:
         cells: each place and corner, in the plan's order.
         shown: the cell with the least yield; of equals the first.
         worst: the farthest from the design, the worst first.
-        failures: the most frequent first.
+        failures: why runs failed, the most frequent reason first.
+        disagreements: why circuits are not what their own equations say, in the same order.
         seconds, engine_seconds: of all runs on their workers, and of ngspice's part.
     """
 
@@ -234,7 +238,8 @@ class StudySummary:
     cells: tuple[Cell, ...]
     shown: int
     worst: tuple[WorstCase, ...]
-    failures: tuple[Failure, ...]
+    failures: tuple[Reason, ...]
+    disagreements: tuple[Reason, ...]
     seconds: float
     engine_seconds: float
 

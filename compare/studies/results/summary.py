@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.agreement import Verdict
-from spiketwin.compare.studies.results.cases import failures, worst_cases
+from spiketwin.compare.studies.results.cases import reasons, worst_cases
 from spiketwin.compare.studies.results.columns import ERROR_OF, GIVEN, is_summarised
 from spiketwin.compare.studies.results.criteria import CRITERIA
 from spiketwin.compare.studies.results.judging import Standing, judge_all, judge_key
@@ -96,7 +96,8 @@ def summarise(
         cells=found,
         shown=int(np.argmin(fractions)),
         worst=worst_cases(study, table, judged, counted & (table.kind != "probe"), standing),
-        failures=failures(study, table),
+        failures=reasons(study, table, table.status == "failed"),
+        disagreements=reasons(study, table, table.verdict == Verdict.DISAGREE.value),
         seconds=float(np.nansum(table.seconds)),
         engine_seconds=float(np.nansum(table.engine_seconds)),
     )
@@ -146,6 +147,12 @@ def _cell(
             axis.name: axis.values[int(spot)] for axis, spot in zip(axes, spots, strict=True)
         },
         nominal=Standing(int(standing[nominal[0]])).word if nominal.size else None,
+        figures={
+            column.name: float(value)
+            for column in table.columns
+            for value in table.numbers[column.name][nominal[:1]]
+            if math.isfinite(value)
+        },
         share=share_of(standing[samples if sampled else nominal], random=sampled),
         distributions=spread,
         sensitivities=tuple(_sensitivities(study, table, rows, nominal, spread)),

@@ -47,7 +47,8 @@ class RunTable:
         side: -1 or +1 of the source's standard deviations; 0 where the run is no probe.
         status: "done" or "failed", shape (n,) of str.
         verdict: "agree", "disagree" or "undecided" as built, "" of a failed run; (n,) of str.
-        reason: why the run failed, in one line, "" where it did not; shape (n,) of str.
+        reason: why the run failed, or what speaks against the circuit as built, in one line; ""
+            where nothing does; shape (n,) of str.
         attempts: how often it was started, shape (n,).
         seconds: wall time on its worker, shape (n,); NaN where not known.
         engine_seconds: of that ngspice's analysis, shape (n,); NaN where not known.

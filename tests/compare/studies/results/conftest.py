@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from spiketwin.compare.agreement import Verdict
-from spiketwin.compare.studies.plan import Parameter, Plan, Sampling, Source, Spread
+from spiketwin.compare.studies.plan import Parameter, Plan, Sampling, Shape, Source, Spread
 from spiketwin.compare.studies.results.gathering import table_of
 from spiketwin.compare.studies.store import Chunk
 from spiketwin.compare.studies.study import Study
@@ -154,8 +154,8 @@ def sampled_tau(formula_study: Callable[..., Study], run: Callable[..., RunTable
     """10,000 samples of τ = RC, both parts lognormal, and the study that they are of."""
     study = formula_study(
         spreads={
-            "resistance": Spread(width=0.03, shape="lognormal"),
-            "capacitance": Spread(width=0.04, shape="lognormal"),
+            "resistance": Spread(width=0.03, shape=Shape.LOGNORMAL),
+            "capacitance": Spread(width=0.04, shape=Shape.LOGNORMAL),
         },
         sampling=Sampling(samples=10_000, seed=1),
     )

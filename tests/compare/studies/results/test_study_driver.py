@@ -128,7 +128,10 @@ def test_a_journal_of_other_nominal_values_is_refused_with_what_differs(
         sampling=Sampling(samples=2, seed=3),
         within=WITHIN,
     )
-    with pytest.raises(InputFileError, match=r"capacitance.*0\.05, and is 0\.02|sources.1..1. was 0.05, and is 0.02"):
+    with pytest.raises(
+        InputFileError,
+        match=r"capacitance.*0\.05, and is 0\.02|sources.1..1. was 0.05, and is 0.02",
+    ):
         run(other, path)
 
 

@@ -162,7 +162,7 @@ def test_fields_of_a_parquet_file_have_their_units(study_and_table):
     schema = pyarrow.parquet.read_schema(pa.BufferReader(runs_parquet(table)))
     assert schema.field("tau").metadata[b"unit"] == b"s"
     assert schema.field("given_resistance").metadata[b"unit"] == "Ω".encode()
-    assert schema.field("reason").metadata[b"description"].startswith(b"why the run failed")
+    assert schema.field("reason").metadata[b"description"].startswith(b"why the run failed, or")
     assert json.loads(schema.metadata[b"spiketwin"])["target"] == study.target.name
 
 

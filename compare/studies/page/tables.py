@@ -1,0 +1,365 @@
+"""A study's numbers as tables, for the page and for the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from spiketwin.compare.report.table import Table
+from spiketwin.compare.report.wording import UNKNOWN
+from spiketwin.compare.studies.page.headline import shortened
+from spiketwin.compare.studies.page.wording import (
+    cell_words,
+    quantity,
+    ratio_words,
+    span_words,
+    spoken,
+    spread_words,
+    uncertain,
+    whole_number,
+    yield_words,
+)
+from spiketwin.compare.studies.results.columns import GIVEN
+from spiketwin.compare.studies.results.criteria import CRITERIA
+
+if TYPE_CHECKING:
+    from spiketwin.compare.studies.results.parts import (
+        Distribution,
+        Reason,
+        Sensitivity,
+        StudySummary,
+        WorstCase,
+    )
+    from spiketwin.compare.studies.results.table import RunTable
+    from spiketwin.compare.studies.study import Study
+
+# of a table on the page; the files have every row
+_MOST_ROWS = 40
+_NAME = 24
+_SHORT = {"tau": "τ"}
+# a figure that varies by less than its digits is not worth a row
+_SAME = 1e-9
+
+
+def study_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
+    """Return the tables of a terminal: spreads, what decides, yields by place, and failures."""
+    return (
+        *distribution_tables(study, summary),
+        *deciding_tables(study, summary),
+        *cell_tables(study, summary),
+    )
+
+
+def distribution_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
+    """Return how each figure is spread, in the cell with the least yield; none without samples."""
+    judged = {CRITERIA[key].figure for key in study.within}
+    cell = summary.cell
+    shown = [one for one in cell.distributions if one.name in judged]
+    rest = [one for one in cell.distributions if one.name not in judged and _varies(one)]
+    shown += sorted(rest, key=lambda one: one.name.startswith(GIVEN))
+    if not shown:
+        return ()
+    where = f" at {cell_words(study, cell)}" if study.plan.cells > 1 else ""
+    return (
+        Table(
+            key="distributions",
+            title=f"Spread of each figure{where}",
+            columns=("figure", "mean", "standard deviation", "CV", "95 % lie in", "limits"),
+            rows=tuple(_distribution_row(one) for one in shown),
+            note=(
+                f"Of {whole_number(max(one.count for one in shown))} samples, with standard errors "
+                f"by their own third and fourth moments. CV is the standard deviation over the "
+                f"mean. Limits are those within which a run passes. Figures that do not vary are "
+                f"left out; result.json has them."
+                + (
+                    f" {whole_number(cell.share.failed)} samples failed and have no figures: where "
+                    f"those that fail lie far out, the spread is wider than it is told here."
+                    if cell.share.failed
+                    else ""
+                )
+            ),
+        ),
+    )
+
+
+def _varies(one: Distribution) -> bool:
+    return one.most - one.least > _SAME * max(abs(one.most), abs(one.least))
+
+
+def _distribution_row(one: Distribution) -> tuple[str, ...]:
+    return (
+        _figure_name(one.name),
+        quantity(one.mean, one.unit, 5),
+        uncertain(one.deviation, one.deviation_error, one.unit),
+        ratio_words(one.variation, one.variation_error),
+        span_words(one.low, one.high, one.unit),
+        UNKNOWN if one.limits is None else span_words(*one.limits, one.unit),
+    )
+
+
+def _figure_name(name: str) -> str:
+    if name.startswith(GIVEN):
+        return f"{shortened(name.removeprefix(GIVEN), _NAME)}, given"
+    return spoken(name)
+
+
+def deciding_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
+    """Return what each source does to the judged figures; none where the probes tell nothing."""
+    judged = [CRITERIA[key].figure for key in study.within]
+    found = [one for one in summary.cell.sensitivities if one.predicted > 0]
+    shown = [one for name in judged for one in found if one.name == name]
+    shown += [one for one in found if one.name in ("tau", "rate") and one not in shown]
+    if not shown:
+        return ()
+    effects = tuple(
+        (
+            f"{_SHORT.get(one.name, spoken(one.name))}: {shortened(effect.source, _NAME)}",
+            uncertain(effect.slope, effect.error, one.unit),
+            ratio_words(effect.slope / abs(one.nominal) if one.nominal else None),
+            f"{100 * effect.share:.3g} %",
+        )
+        for one in shown
+        for effect in one.effects[:_MOST_ROWS]
+    )
+    return (
+        Table(
+            key="effects",
+            title="What each source does",
+            columns=("figure: source", "per standard deviation", "of the figure", "share"),
+            rows=effects,
+            note=(
+                "Half the difference between the figure with the source at +1 and at −1 of its own "
+                "standard deviations, the others as designed, ± its numerical uncertainty. The "
+                "share is of the variance that all sources make together to first order."
+            ),
+        ),
+        Table(
+            key="prediction",
+            title="Linear prediction and samples",
+            columns=("figure", "predicted deviation", "of the samples", "verdict"),
+            rows=tuple(_prediction_row(one) for one in shown),
+            note=(
+                "Predicted: the root of the sum of the squares of what each source does (GUM, "
+                "§ 5.1.2). They disagree where they are farther apart than three standard errors "
+                "of the samples’ deviation and the numerical uncertainty together."
+            ),
+        ),
+    )
+
+
+def _prediction_row(one: Sensitivity) -> tuple[str, ...]:
+    verdict = {
+        True: "agree",
+        False: "disagree: not linear over so wide a spread",
+        None: f"open: no probe of {', '.join(one.missing)}" if one.missing else "open",
+    }[one.linear]
+    if one.linear is False and one.observed:
+        verdict = f"disagree by {ratio_words(one.predicted / one.observed - 1)}: not linear"
+    return (
+        spoken(one.name),
+        uncertain(one.predicted, one.predicted_error, one.unit),
+        uncertain(one.observed, one.observed_error, one.unit),
+        verdict.replace("-", "−"),
+    )
+
+
+def cell_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
+    """Return the yield of each place and corner, or how its run came out; none for a single one."""
+    if len(summary.cells) < 2:
+        return ()
+    sampled = study.plan.sampling is not None
+    cells = list(summary.cells)
+    if len(cells) > _MOST_ROWS:
+        cells.sort(key=lambda cell: 2.0 if cell.share.fraction is None else cell.share.fraction)
+        kept = {id(cell) for cell in cells[:_MOST_ROWS]}
+        cells = [cell for cell in summary.cells if id(cell) in kept]
+    figure = CRITERIA[next(iter(study.within))].figure
+    rows: list[tuple[str, ...]] = []
+    criterion = CRITERIA[next(iter(study.within))]
+    unit = next(one.unit for one in study.target.figures if one.name == figure)
+    for cell in cells:
+        outcome = cell.nominal or "not run"
+        if not sampled:
+            value = cell.figures.get(figure)
+            intended = cell.figures.get(criterion.nominal or "")
+            off = None if value is None or not intended else value / intended - 1
+            rows.append(
+                (
+                    cell_words(study, cell),
+                    quantity(value, unit, 5),
+                    *((quantity(intended, unit, 5), ratio_words(off)) if criterion.nominal else ()),
+                    outcome,
+                )
+            )
+            continue
+        seen = next((one for one in cell.distributions if one.name == figure), None)
+        rows.append(
+            (
+                cell_words(study, cell),
+                outcome,
+                yield_words(cell.share),
+                quantity(None if seen is None else seen.mean, "" if seen is None else seen.unit),
+                ratio_words(None if seen is None else seen.variation),
+            )
+        )
+    name = spoken(figure)
+    return (
+        Table(
+            key="cells",
+            title="Places and corners",
+            columns=(
+                ("place", "without deviation", "yield", f"mean {name}", "CV")
+                if sampled
+                else ("place", name, "as designed", "deviation", "run")
+                if criterion.nominal
+                else ("place", name, "run")
+            ),
+            rows=tuple(rows),
+            note=(
+                f"The {_MOST_ROWS} with the least yield of {len(summary.cells)}; result.json has "
+                f"all."
+                if len(summary.cells) > _MOST_ROWS
+                else "All have the same samples; the yield above counts those that pass everywhere."
+                if sampled
+                else None
+            ),
+        ),
+    )
+
+
+def worst_table(study: Study, summary: StudySummary) -> Table:
+    """Return the runs farthest from the design."""
+    cells = {(cell.place, cell.corner): cell for cell in summary.cells}
+    where = len(cells) > 1
+    return Table(
+        key="worst",
+        title="Farthest from the design",
+        columns=(
+            "run",
+            *(("where",) if where else ()),
+            "what",
+            "deviation",
+            "of what is allowed",
+            "is",
+        ),
+        rows=tuple(
+            (
+                str(case.index),
+                *((cell_words(study, cells[case.place, case.corner]),) if where else ()),
+                case.key,
+                quantity(case.deviation, case.unit),
+                _ratio(case),
+                case.outcome,
+            )
+            for case in summary.worst
+        ),
+        numeric=False,
+    )
+
+
+def _ratio(case: WorstCase) -> str:
+    return f"{100 * case.ratio:.3g} %" if case.ratio < float("inf") else "a spike too many or few"
+
+
+def reason_tables(summary: StudySummary) -> tuple[Table, ...]:
+    """Return why runs failed, and why others disagree as built; none where none do."""
+    return (
+        *_reason_table("failures", "Runs that failed", summary.failures),
+        *_reason_table(
+            "disagreements", "Circuits that are not their own equation", summary.disagreements
+        ),
+    )
+
+
+def _reason_table(key: str, title: str, reasons: tuple[Reason, ...]) -> tuple[Table, ...]:
+    if not reasons:
+        return ()
+    left_out = len(reasons) - _MOST_ROWS
+    return (
+        Table(
+            key=key,
+            title=title,
+            columns=("runs", "the first", "reason of the first"),
+            rows=tuple(
+                (whole_number(one.runs), str(one.first), one.reason or "spike times")
+                for one in reasons[:_MOST_ROWS]
+            ),
+            numeric=False,
+            note=(
+                "Runs whose reasons differ in their numbers only are counted together; runs.csv "
+                "has each." + (f" {left_out} rarer reasons are left out." if left_out > 0 else "")
+            ),
+        ),
+    )
+
+
+def built_table(summary: StudySummary) -> Table:
+    """Return how many runs agree with their own equation."""
+    return Table(
+        key="as-built",
+        title="Circuit against its own equation",
+        columns=("verdict", "runs"),
+        rows=(
+            *((word, whole_number(runs)) for word, runs in summary.as_built.items()),
+            ("failed", whole_number(summary.failed)),
+        ),
+        note=(
+            "Both with the drawn values, by spike times, as in compare: where these disagree, "
+            "it is not the parts’ spread."
+        ),
+    )
+
+
+def plan_table(study: Study) -> Table:
+    """Return what is varied, and how."""
+    plan = study.plan
+    rows = []
+    for axis in plan.axes:
+        unit = next(one.unit for one in plan.parameters if one.name == axis.name)
+        ends = " … ".join(quantity(end, unit, 6) for end in (axis.values[0], axis.values[-1]))
+        rows.append((axis.name, f"axis of {len(axis.values)} values", ends))
+    for source in plan.sources:
+        moves = ", ".join(source.parameters)
+        own = moves == source.name
+        words = spread_words(source.spread)
+        rows.append(
+            (source.name, "spread" if own else "lot", words if own else f"{words}; of {moves}")
+        )
+    for corner in plan.corners:
+        units = {one.name: one.unit for one in plan.parameters}
+        values = ", ".join(f"{name} {quantity(v, units[name], 6)}" for name, v in corner.values)
+        rows.append((corner.name, "corner", values))
+    if plan.sampling is not None:
+        rows.append(
+            (
+                "samples",
+                plan.sampling.sampler.value,
+                f"{whole_number(plan.sampling.samples)}, seed {plan.sampling.seed}",
+            )
+        )
+    return Table(
+        key="plan",
+        title="What is varied",
+        columns=("name", "as", "values"),
+        rows=tuple(rows),
+        numeric=False,
+        note=(
+            "A spread is a normal distribution’s standard deviation where it says nothing else. "
+            "The designed model follows axes; spreads, lots and corners are deviations from it."
+        ),
+    )
+
+
+def column_table(table: RunTable) -> Table:
+    """Return what the columns of the files are."""
+    return Table(
+        key="columns",
+        title="Columns of runs.csv and runs.parquet",
+        columns=("column", "unit", "meaning"),
+        rows=tuple((one.name, one.unit or UNKNOWN, one.meaning) for one in table.columns),
+        numeric=False,
+        note=(
+            "Before them stand index, kind, place, corner, sample, source, side, status, verdict, "
+            "reason, attempts, seconds and engine_seconds; runs.csv-metadata.json says what they "
+            "are."
+        ),
+    )

@@ -1,0 +1,155 @@
+"""Values, tolerances, yields and places in words: what the page and the terminal share."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from spiketwin.compare.report.wording import UNKNOWN, minus, percent, si_scale, with_error
+from spiketwin.compare.studies.results.criteria import CRITERIA
+from spiketwin.models.quantities import engineering
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from spiketwin.compare.studies.plan import Spread
+    from spiketwin.compare.studies.results.parts import Cell, Yield
+    from spiketwin.compare.studies.study import Study
+    from spiketwin.compare.validate.designs.design import Tolerance
+
+_SPOKEN = {
+    "tau": "time constant τ",
+    "max_shift": "largest shift as built",
+    "rms_shift": "rms shift as built",
+    "designed_max_shift": "largest shift from the design",
+    "designed_rms_shift": "rms shift from the design",
+    "designed_largest_error": "largest error from the design",
+    "designed_rms_error": "rms error from the design",
+}
+# a prefix before a degree reads as nonsense
+_PLAIN = ("", "°C")
+
+
+def quantity(value: float | None, unit: str, digits: int = 4) -> str:
+    """Return a value with its unit and prefix; a dash where it is not known."""
+    if value is None or not math.isfinite(value):
+        return UNKNOWN
+    if unit in _PLAIN:
+        return minus(f"{value:.{digits}g} {unit}".rstrip())
+    return minus(engineering(value, unit, digits))
+
+
+def uncertain(value: float | None, error: float | None, unit: str) -> str:
+    """Return a value with its standard error; a dash where it is not known."""
+    if value is None:
+        return UNKNOWN
+    if error is None or not error:
+        return quantity(value, unit)
+    if unit in _PLAIN:
+        decimals = max(1 - math.floor(math.log10(error)), 0)
+        return minus(f"{value:.{decimals}f} ± {error:.{decimals}f} {unit}".rstrip())
+    return minus(with_error(value, error, unit))
+
+
+def ratio_words(value: float | None, error: float | None = None) -> str:
+    """Return a ratio in per cent, with its standard error where that is known."""
+    if value is None:
+        return UNKNOWN
+    if error is None or not error:
+        return minus(f"{100 * value:.3g} %")
+    decimals = min(max(1 - math.floor(math.log10(100 * error)), 0), 6)
+    return minus(f"{100 * value:.{decimals}f} ± {100 * error:.{decimals}f} %")
+
+
+def span_words(low: float, high: float, unit: str) -> str:
+    """Return an interval in one unit: 106.4 … 117.6 Hz."""
+    factor, prefixed = axis_scale(max(abs(low), abs(high)), unit)
+    return minus(f"{low * factor:.4g} … {high * factor:.4g} {prefixed}".rstrip())
+
+
+def axis_scale(largest: float, unit: str) -> tuple[float, str]:
+    """Return the factor to, and the words of, the unit in which an axis reads well."""
+    return (1.0, unit) if unit in _PLAIN else si_scale(largest, unit)
+
+
+def whole_number(number: int) -> str:
+    """Return a count in groups of three digits: 812, 1,000."""
+    return f"{number:,}"
+
+
+def yield_words(share: Yield) -> str:
+    """Return a yield with its interval: 81.2 % (78.7 … 83.5 %); a dash without a trial."""
+    interval = interval_words(share)
+    return fraction_words(share) + (f" ({interval})" if interval else "")
+
+
+def fraction_words(share: Yield) -> str:
+    """Return a yield alone, with the digits that its interval leaves."""
+    if share.fraction is None:
+        return UNKNOWN
+    return f"{100 * share.fraction:.{_decimals(share)}f} %"
+
+
+def interval_words(share: Yield) -> str:
+    """Return a yield's interval: 78.7 … 83.5 %; nothing where there is none."""
+    if share.low is None or share.high is None:
+        return ""
+    decimals = _decimals(share)
+    return f"{100 * share.low:.{decimals}f} … {100 * share.high:.{decimals}f} %"
+
+
+def _decimals(share: Yield) -> int:
+    if share.low is None or share.high is None:
+        return 1
+    return min(max(1 - math.floor(math.log10(50 * (share.high - share.low))), 1), 6)
+
+
+def tolerance_words(key: str, tolerance: Tolerance) -> str:
+    """Return a tolerance in words: rate within 5 %."""
+    if tolerance.unit:
+        return f"{key} within {quantity(tolerance.value, tolerance.unit)}"
+    base = {
+        "shift": " of an interval",
+        "error": " of full scale",
+        "threshold": " of the swing",
+        "reset": " of the swing",
+    }.get(key, "")
+    return f"{key} within {percent(tolerance.value)}{base}"
+
+
+def within_words(within: Mapping[str, Tolerance]) -> str:
+    """Return all tolerances in words."""
+    return listed([tolerance_words(key, tolerance) for key, tolerance in within.items()])
+
+
+def listed(items: list[str]) -> str:
+    """Return items as a sentence lists them."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def cell_words(study: Study, cell: Cell) -> str:
+    """Return where a cell is: its axes' values and its corner; "as drawn" where there are none."""
+    units = {parameter.name: parameter.unit for parameter in study.plan.parameters}
+    named = [f"{name} {quantity(value, units[name], 6)}" for name, value in cell.designed.items()]
+    if cell.corner is not None:
+        named.append(f"corner {cell.corner}")
+    elif study.plan.corners and named:
+        named.append("as drawn")
+    return ", ".join(named) or "as drawn"
+
+
+def judged_figure(study: Study) -> str:
+    """Return the figure that the first tolerance is about."""
+    return CRITERIA[next(iter(study.within))].figure
+
+
+def spoken(name: str) -> str:
+    """Return a column's name as words that can follow "the"."""
+    return _SPOKEN.get(name, name.replace("_", " "))
+
+
+def spread_words(spread: Spread) -> str:
+    """Return a spread in words: 5 %, uniform."""
+    width = quantity(spread.width, spread.unit) if spread.unit else percent(spread.width)
+    shape = "" if spread.shape == "normal" else f", {spread.shape.value}"
+    return width + shape + ("" if spread.truncated is None else f", cut at {spread.truncated:g} σ")
