@@ -85,6 +85,23 @@ def _kill(owner: int, process: subprocess.Popen[bytes], end: socket.socket, log:
         process.wait()
 
 
+def fill(end: socket.socket, view: memoryview) -> bool:
+    """Receive as many bytes as ``view`` has; False where the other side goes before.
+
+    Raises:
+        TimeoutError: where the socket's timeout passes without a byte.
+    """
+    while view.nbytes:
+        try:
+            count = end.recv_into(view)
+        except ConnectionResetError:
+            return False
+        if count == 0:
+            return False
+        view = view[count:]
+    return True
+
+
 def python_environment() -> dict[str, str]:
     """Return what makes a child's Python find the caller's modules and use one core."""
     return {

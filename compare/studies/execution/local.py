@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from spiketwin.compare.studies.execution.seat import Seat, Task
-from spiketwin.compare.studies.execution.warm import warm_up
+from spiketwin.compare.studies.execution.warm import WARM
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 
@@ -42,7 +42,7 @@ class LocalExecutor(Executor):
             a task begins it anew.
         memory_limit: how many bytes a worker's Python may grow by, None for no limit; Linux
             enforces it. The engine has its own limit.
-        warm: what a worker does before its first task; None for nothing.
+        warm: what a worker does before its first task, one after the other.
 
     Raises:
         ParameterError: where the number of workers, the deadline or the limit is not positive.
@@ -54,7 +54,7 @@ class LocalExecutor(Executor):
         deadline: float = 60.0,
         *,
         memory_limit: int | None = 4 << 30,
-        warm: Callable[[], object] | None = warm_up,
+        warm: Sequence[Callable[[], object]] = WARM,
     ) -> None:
         if workers is not None and workers < 1:
             raise ParameterError(f"LocalExecutor.workers must be positive, got {workers}")
@@ -62,7 +62,7 @@ class LocalExecutor(Executor):
         if memory_limit is not None:
             require_positive("LocalExecutor", "memory_limit", memory_limit, "bytes")
         self.workers = usable_cores() if workers is None else workers
-        begin = pickle.dumps(warm)
+        begin = tuple(map(pickle.dumps, warm))
         self._seats = [Seat(deadline, memory_limit, begin) for _ in range(self.workers)]
         self._tasks: Tasks = queue.SimpleQueue()
         self._function: tuple[object, bytes] | None = None

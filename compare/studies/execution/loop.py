@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import itertools
 import queue
-import time
 from collections import deque
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from spiketwin.compare.studies.execution.beats import beat
+from spiketwin.circuits.task_batch import run_batch
 from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerDied
-from spiketwin.models.errors import ParameterError, SpiketwinError
+from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
     from concurrent.futures import Executor, Future
+
+    from spiketwin.models.errors import SpiketwinError
 
 Item = TypeVar("Item")
 
@@ -134,19 +135,3 @@ def _finished(future: Future[Any], task: _Batch[Item], retries: int) -> list[Fin
         Finished(item=item, value=value, error=error, attempts=task.attempt, seconds=seconds)
         for item, (value, error, seconds) in zip(task.items, outcomes, strict=True)
     ]
-
-
-def run_batch(
-    function: Callable[[Item], object], items: Sequence[Item]
-) -> list[tuple[object, SpiketwinError | None, float]]:
-    """Return the value, the error and the seconds of each item; called in a worker."""
-    outcomes: list[tuple[object, SpiketwinError | None, float]] = []
-    for item in items:
-        begin = time.perf_counter()
-        try:
-            value, error = function(item), None
-        except SpiketwinError as failure:
-            value, error = None, failure
-        outcomes.append((value, error, time.perf_counter() - begin))
-        beat()
-    return outcomes

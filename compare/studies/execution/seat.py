@@ -9,8 +9,8 @@ from concurrent.futures import CancelledError, Future
 from typing import Any
 
 from spiketwin.circuits.child import ChildProcess, python_environment
+from spiketwin.circuits.task_messages import BEAT, READY, VALUE, receive, send
 from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerDied
-from spiketwin.compare.studies.execution.messages import BEAT, READY, VALUE, receive, send
 from spiketwin.models.errors import SimulationError
 
 _START_DEADLINE = 60.0  # s, for Python's imports on a slow disk
@@ -26,8 +26,8 @@ class WorkerProcess(ChildProcess):
 
     def __init__(self, memory_limit: int | None) -> None:
         limit = "none" if memory_limit is None else str(memory_limit)
-        module = "spiketwin.compare.studies.execution.worker"
-        super().__init__(module, [limit], {**os.environ, **python_environment()})
+        environment = {**os.environ, **python_environment()}
+        super().__init__("spiketwin.circuits.task_worker", [limit], environment)
         self.knows: bytes | None = None
 
     @property
@@ -76,10 +76,10 @@ class Seat:
     Args:
         deadline: the longest that a task may take from its begin or its last beat, in seconds.
         memory_limit: how many bytes a worker may grow by; None for no limit.
-        warm: what a worker does when it starts, pickled.
+        warm: what a worker does when it starts, in this order, each pickled.
     """
 
-    def __init__(self, deadline: float, memory_limit: int | None, warm: bytes) -> None:
+    def __init__(self, deadline: float, memory_limit: int | None, warm: tuple[bytes, ...]) -> None:
         self._deadline = deadline
         self._memory_limit = memory_limit
         self._warm = warm
@@ -102,7 +102,7 @@ class Seat:
             self.discard()
         if self._worker is None:
             worker = WorkerProcess(self._memory_limit)
-            worker.send((self._warm,))
+            worker.send(self._warm)
             self._worker = worker
 
     def do(self, task: Task) -> None:

@@ -7,11 +7,10 @@ import importlib
 from spiketwin.circuits import engine
 
 
-def warm_up() -> None:
-    """Start this process's engine, and import what a comparison needs meanwhile.
-
-    Raises:
-        SimulationError: where there is no ngspice.
-    """
-    engine.start()
+def import_comparison() -> None:
+    """Import what a comparison needs."""
     importlib.import_module("spiketwin.compare.procedure")
+
+
+# the engine gets ready while its worker imports
+WARM = (engine.start, import_comparison)

@@ -15,5 +15,5 @@ def executor():
     """Two workers that start without preparation, each task of which may take a second."""
     from spiketwin.compare.studies.execution import LocalExecutor
 
-    with LocalExecutor(2, deadline=1.0, warm=None, memory_limit=256 << 20) as executor:
+    with LocalExecutor(2, deadline=1.0, warm=(), memory_limit=256 << 20) as executor:
         yield executor

@@ -1,4 +1,7 @@
-"""What workers are asked to do in the tests; a module of its own, so that they can import it."""
+"""What workers are asked to do in the tests; a module of its own, so that they can import it.
+
+It imports only what a task needs: the tests start many workers.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from spiketwin.circuits import engine
-from spiketwin.circuits.decks import Deck
-from spiketwin.compare.studies.execution.beats import beat
-from spiketwin.models.errors import InputFileError, ParameterError, SimulationError
+from spiketwin.circuits.beats import beat
 
 
 def square(x):
@@ -51,6 +51,8 @@ def beat_slowly(times):
 
 
 def fail(kind):
+    from spiketwin.models.errors import InputFileError, ParameterError, SimulationError
+
     errors = {
         "parameter": ParameterError("a rule"),
         "file": InputFileError("deck.cir", "is odd", line=3),
@@ -78,6 +80,8 @@ def misbehave(item):
         case "hang":
             hang()
         case "wrong":
+            from spiketwin.models.errors import ParameterError
+
             raise ParameterError("a rule")
         case ("die once", path):
             if not Path(path).exists():
@@ -89,6 +93,9 @@ def misbehave(item):
 
 def charge(resistance, duration=1e-3):
     """Return the voltages of a capacitor of 1 µF that is charged to 1 V."""
+    from spiketwin.circuits.decks import Deck
+    from spiketwin.circuits.engine import simulate
+
     deck = Deck(
         text=(
             f"charging\nV1 in 0 1\nR1 in out {resistance!r}\nC1 out 0 1e-6 ic=0\n.save v(out)\n"
@@ -97,11 +104,13 @@ def charge(resistance, duration=1e-3):
         vectors=("out",),
         duration=duration,
     )
-    return engine.simulate(deck).traces["out"].voltage
+    return simulate(deck).traces["out"].voltage
 
 
 def charge_for_ever(path):
     """Write the process ids of this worker and its engine, and run for half a minute."""
+    from spiketwin.circuits import engine
+
     charge(1e3)
     note(path, f"{os.getpid()} {engine._shared.worker_pid}")
     charge(1e3, duration=30.0)

@@ -27,7 +27,7 @@ from spiketwin.compare.studies.store import Row, StudyStore, digest, run_key
 SIMULATE = (
     HEAD
     + """
-with LocalExecutor(1, warm=None) as executor:
+with LocalExecutor(1, warm=()) as executor:
     for finished in run_all(executor, tasks.{task}, [sys.argv[1]], window=2):
         print(finished)
 """
@@ -40,7 +40,7 @@ noted, size = sys.argv[1], int(sys.argv[2])
 fingerprint = {"target": "squares"}
 with (
     StudyStore.open(Path(sys.argv[3]), fingerprint, ["x", "square"]) as store,
-    LocalExecutor(2, warm=None) as executor,
+    LocalExecutor(2, warm=()) as executor,
 ):
     done = store.finished(size)
     store.check_keys(lambda index: run_key(digest(fingerprint), index, [float(index)]))

@@ -34,7 +34,7 @@ def assert_works(executor):
 def test_one_worker_and_two_find_the_same_to_the_last_bit(executor):
     resistances = [1e3, 2e3, 3e3, 4e3]
     found = []
-    with LocalExecutor(1, warm=None) as lone:
+    with LocalExecutor(1, warm=()) as lone:
         for workers in (lone, executor):
             finished = list(run_all(workers, tasks.charge, resistances, window=4))
             assert sorted(each.item for each in finished) == resistances
@@ -152,7 +152,7 @@ def test_cancelling_a_future_under_way_kills_its_worker_and_no_other(executor, t
 
 
 def test_a_shutdown_that_cancels_kills_what_runs_and_what_waits():
-    executor = LocalExecutor(1, warm=None)
+    executor = LocalExecutor(1, warm=())
     endless, waiting = executor.submit(tasks.hog), executor.submit(tasks.square, 2)
     while not endless.running():
         time.sleep(0.01)
@@ -170,7 +170,7 @@ def test_a_shutdown_that_cancels_kills_what_runs_and_what_waits():
 
 
 def test_an_executor_that_is_let_go_takes_its_workers_with_it():
-    executor = LocalExecutor(1, warm=None)
+    executor = LocalExecutor(1, warm=())
     pid = executor.submit(tasks.process_id).result(30)
     threads = list(executor._threads)
     del executor

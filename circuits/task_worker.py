@@ -1,7 +1,7 @@
-"""A worker process: ``python -m spiketwin.compare.studies.execution.worker FD MEMORY``.
+"""A child process that calls functions: ``python -m spiketwin.circuits.task_worker FD MEMORY``.
 
-It does one task after another and ends with its parent. Its engine, a child of its own, ends with
-it.
+It does one task after another and ends with its parent; its engine, a child of its own, ends with
+it. It imports little itself, so that it is there at once: what a task needs, the task imports.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spiketwin.compare.studies.execution import beats
-from spiketwin.compare.studies.execution.messages import BEAT, ERROR, READY, VALUE, receive, send
+from spiketwin.circuits import beats
+from spiketwin.circuits.task_messages import BEAT, ERROR, READY, VALUE, receive, send
 
 if TYPE_CHECKING:
     from typing import NoReturn
@@ -36,8 +36,9 @@ def main(descriptor: int, memory_limit: int | None) -> NoReturn:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal's Ctrl-C is the caller's to handle
     _end_with_parent()
     beats.listen(lambda: send(end, (BEAT,)))
-    with contextlib.suppress(Exception):  # the first task meets the same, and tells
-        pickle.loads(_hear(end)[0])()  # noqa: S301 - our own parent's
+    for beginning in _hear(end):
+        with contextlib.suppress(Exception):  # the first task meets the same, and tells
+            pickle.loads(beginning)()  # noqa: S301 - our own parent's
     _limit_memory(memory_limit)
     send(end, (READY,))
     function: Any = None

@@ -11,7 +11,7 @@ _listeners: list[Callable[[], None]] = []
 
 
 def beat() -> None:
-    """Tell the executor that a part of the task is done; nothing happens outside a worker."""
+    """Say that a part of the task is done; nobody listens outside a task worker."""
     for listener in _listeners:
         listener()
 

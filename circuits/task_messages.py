@@ -1,4 +1,4 @@
-"""Messages between an executor and its workers: pickles over a socket.
+"""Messages between whoever has tasks and a task worker: pickles over a socket.
 
 Pickles, and not the engine's JSON: a worker runs the caller's own code as the caller. What a
 hostile deck could say is heard by the engine alone, which unpickles nothing.
@@ -10,7 +10,7 @@ import pickle
 import struct
 from typing import TYPE_CHECKING
 
-from spiketwin.circuits.wire import fill
+from spiketwin.circuits.child import fill
 
 if TYPE_CHECKING:
     import socket
