@@ -9,24 +9,26 @@ import numpy as np
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.report.analysis import Page, Section, render_analysis
 from spiketwin.compare.report.plotting import plot_style
-from spiketwin.compare.report.table import Table
 from spiketwin.compare.studies.page.headline import (
     headline,
     shown_sensitivity,
     study_verdict,
 )
 from spiketwin.compare.studies.page.histogram import histogram_plot
-from spiketwin.compare.studies.page.scatter import scatter_plot
-from spiketwin.compare.studies.page.sweep import sweep_plot
-from spiketwin.compare.studies.page.tables import (
+from spiketwin.compare.studies.page.run_tables import (
     built_table,
-    cell_tables,
     column_table,
-    deciding_tables,
-    distribution_tables,
+    command_tables,
     plan_table,
     reason_tables,
     worst_table,
+)
+from spiketwin.compare.studies.page.scatter import scatter_plot
+from spiketwin.compare.studies.page.sweep import sweep_plot
+from spiketwin.compare.studies.page.tables import (
+    cell_tables,
+    deciding_tables,
+    distribution_tables,
 )
 from spiketwin.compare.studies.page.tornado import tornado_plot
 from spiketwin.compare.studies.page.wording import cell_words
@@ -133,7 +135,7 @@ def _sections(study: Study, summary: StudySummary, table: RunTable) -> list[Sect
             tables=(
                 worst_table(study, summary),
                 *reason_tables(summary),
-                *_command_tables(summary),
+                *command_tables(summary),
                 built_table(summary),
             ),
         )
@@ -184,19 +186,3 @@ def _shown_rows(
     rows = np.flatnonzero(mask)
     sample = table.sample[rows]
     return rows, rows[(sample >= 0) & (sample < summary.share.trials)]
-
-
-def _command_tables(summary: StudySummary) -> tuple[Table, ...]:
-    rows = [(str(case.index), case.command) for case in summary.worst]
-    rows += [(str(one.first), one.command) for one in (*summary.failures, *summary.disagreements)]
-    if not rows:
-        return ()
-    return (
-        Table(
-            key="commands",
-            title="To run them again",
-            columns=("run", "command"),
-            rows=tuple(dict(rows).items()),
-            numeric=False,
-        ),
-    )
