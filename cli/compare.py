@@ -5,10 +5,10 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from spiketwin.cli.compare_options import read_options
+from spiketwin.cli.compare_options import read_options, read_parts
 from spiketwin.cli.files import write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
-from spiketwin.models.typed import build, parse_quantity, split_assignments
+from spiketwin.models.typed import build, split_assignments
 
 if TYPE_CHECKING:
     import argparse
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from spiketwin.compare import Comparison, Twin
-    from spiketwin.compare.levels import Level
 
 
 def run_compare(options: argparse.Namespace, typed: Sequence[str]) -> int:
@@ -55,7 +54,7 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
     )
     asked = read_options(options, tolerance="1e-3")
     level = find_level(twin.name, twin.levels, options.level)
-    parts = _read_parts(f"the neuron {twin.name!r} at level {options.level!r}", level, options)
+    parts = read_parts(f"the neuron {twin.name!r} at level {options.level!r}", level, options)
 
     with Engine(deadline=asked.deadline) as engine:
         # it loads ngspice while we load the rest
@@ -109,25 +108,6 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
     if asked.folder is not None:
         console.print(f"Report: {asked.folder / 'report.html'}", highlight=False, soft_wrap=True)
     return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[comparison.verdict]
-
-
-def _read_parts(owner: str, level: Level, options: argparse.Namespace) -> dict[str, float]:
-    """Return the parts' values that were typed.
-
-    Raises:
-        ParameterError: where there is no such part, or a value cannot be read or built.
-    """
-    from spiketwin.compare.levels import with_parts
-
-    typed = split_assignments(options.parts, "--part")
-    units = {} if level.parts is None else level.parts.units
-    read = {
-        # of a name that is none, only the name is looked at
-        name: parse_quantity(text, f"{owner}: {name}", units[name]) if name in units else 1.0
-        for name, text in typed.items()
-    }
-    with_parts(owner, level, read)
-    return read
 
 
 def _print(console: Console, comparison: Comparison) -> None:

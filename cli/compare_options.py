@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from spiketwin.cli.files import check_folder
 from spiketwin.models.checks import require_positive
 from spiketwin.models.stimuli.typed import parse_stimulus
-from spiketwin.models.typed import parse_fraction, parse_quantity
+from spiketwin.models.typed import parse_fraction, parse_quantity, split_assignments
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from spiketwin.compare.levels import Level
     from spiketwin.models.stimuli import Stimulus
 
 
@@ -69,3 +70,22 @@ def read_options(options: argparse.Namespace, *, tolerance: str) -> CompareOptio
 
 def _optional_time(text: str | None, name: str) -> float | None:
     return None if text is None else parse_quantity(text, name, "s")
+
+
+def read_parts(owner: str, level: Level, options: argparse.Namespace) -> dict[str, float]:
+    """Return the parts' values that were typed.
+
+    Raises:
+        ParameterError: where there is no such part, or a value cannot be read or built.
+    """
+    from spiketwin.compare.levels import with_parts
+
+    typed = split_assignments(options.parts, "--part")
+    units = {} if level.parts is None else level.parts.units
+    read = {
+        # of a name that is none, only the name is looked at
+        name: parse_quantity(text, f"{owner}: {name}", units[name]) if name in units else 1.0
+        for name, text in typed.items()
+    }
+    with_parts(owner, level, read)
+    return read

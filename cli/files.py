@@ -35,8 +35,8 @@ def check_folder(name: str) -> Path:
     return folder
 
 
-def write_all(folder: Path, files: Mapping[str, str]) -> None:
-    """Write each text under its name: all to temporary files first, then all put in place.
+def write_all(folder: Path, files: Mapping[str, str] | Mapping[str, str | bytes]) -> None:
+    """Write each content under its name: all to temporary files first, then all put in place.
 
     The folder is made where it is not there.
 
@@ -46,8 +46,9 @@ def write_all(folder: Path, files: Mapping[str, str]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=folder, prefix=".spiketwin-") as staging:
-            for name, text in files.items():
-                (Path(staging) / name).write_text(text, encoding="utf-8", newline="\n")
+            for name, content in files.items():
+                data = content.encode() if isinstance(content, str) else content
+                (Path(staging) / name).write_bytes(data)
             for name in files:
                 (Path(staging) / name).replace(folder / name)
     except OSError as error:

@@ -116,6 +116,9 @@ def parser() -> argparse.ArgumentParser:
 
     add_validate(commands, shared)
     add_init(commands, shared)
+    from spiketwin.cli.studies_grammar import add_studies
+
+    add_studies(commands, shared)
     lab = commands.add_parser(
         "lab", parents=[shared], help="serve the teaching page on this machine, open the browser"
     )
@@ -200,6 +203,12 @@ def _dispatch(options: argparse.Namespace, typed: Sequence[str]) -> int:
             return run_coding(options, typed)
         if options.command in {"validate", "init"}:
             return _on_a_circuit(options, typed)
+        if options.command in {"montecarlo", "sweep"}:
+            from spiketwin.cli.studies import run_montecarlo, run_sweep
+
+            return {"montecarlo": run_montecarlo, "sweep": run_sweep}[options.command](
+                options, typed
+            )
         if options.command == "contrast":
             from spiketwin.cli.contrast import run_contrast
 
