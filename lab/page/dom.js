@@ -3,7 +3,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
- * @typedef {Node | string | number | null | undefined | false} Child
+ * @typedef {Node | string | number | null | undefined | false} Leaf
+ * @typedef {Leaf | readonly (Leaf | readonly (Leaf | readonly Leaf[])[])[]} Child
  * @typedef {Record<string, string | number | boolean | null | undefined | EventListener>} Settings
  */
 
@@ -11,7 +12,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * Return an HTML element.
  * @param {string} name its tag, and perhaps its class: "button.play"
  * @param {Settings} [settings] attributes; a name such as "onclick" with a function listens
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {any} the element; `any`, because the tag's name says what it is
  */
 export function h(name, settings = {}, ...children) {
@@ -23,7 +24,7 @@ export function h(name, settings = {}, ...children) {
  * Return an SVG element; as h().
  * @param {string} name
  * @param {Settings} [settings]
- * @param {...(Child | Child[])} children
+ * @param {...Child} children
  * @returns {any}
  */
 export function s(name, settings = {}, ...children) {
@@ -56,7 +57,7 @@ export function say(element, text) {
  * @param {Element} element
  * @param {string[]} classes
  * @param {Settings} settings
- * @param {(Child | Child[])[]} children
+ * @param {readonly Child[]} children
  */
 function fill(element, classes, settings, children) {
   if (classes.length) element.setAttribute("class", classes.join(" "));
@@ -67,7 +68,7 @@ function fill(element, classes, settings, children) {
       element.setAttribute(name, String(value));
     }
   }
-  for (const child of children.flat()) {
+  for (const child of /** @type {Leaf[]} */ (/** @type {any[]} */ (children).flat(Infinity))) {
     if (child !== null && child !== undefined && child !== false) {
       element.append(child instanceof Node ? child : String(child));
     }

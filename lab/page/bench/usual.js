@@ -21,7 +21,7 @@ export function usualState(catalogue) {
     bench: /** @type {const} */ ("leaky"),
     parameters,
     artificial: { function: "sigmoid", weights, bias, inputs: weights.map(() => 1) },
-    duration: 10 * parameters.resistance * parameters.capacitance,
+    duration: rounded(10 * parameters.resistance * parameters.capacitance),
     cursors: null,
     lesson: null,
     step: 0,

@@ -108,6 +108,19 @@ export function decode(hash, usual) {
   return { state, refused };
 }
 
+/**
+ * Say which parts of a state break a rule.
+ * @param {BenchState} state
+ * @returns {string | null} such as "resistance=0"; null where all is well
+ */
+export function check(state) {
+  if (!Object.hasOwn(STIMULUS_FIELDS, state.stimulus?.kind)) return `stimulus=${state.stimulus?.kind}`;
+  // against nothing usual, so that every part is written and read
+  const nothing = { ...state, parameters: /** @type {any} */ ({}), artificial: { ...state.artificial, bias: NaN }, stimulus: { kind: "step" }, duration: NaN };
+  const { refused } = decode(encode(state, nothing), state);
+  return refused.length ? refused.join(", ") : null;
+}
+
 /** @param {Stimulus} stimulus */
 function stimulusText(stimulus) {
   const fields = STIMULUS_FIELDS[stimulus.kind].map((name) => {

@@ -1,0 +1,48 @@
+/** How finely the circuit is run, and what it is built for: from the state alone. */
+
+import { corners } from "../models/stimuli.js";
+import { quantity, rounded } from "./quantities.js";
+
+/** @typedef {import("../share/state.js").BenchState} BenchState */
+
+const STEPS_PER_TIME_SCALE = 120; // as `spiketwin compare` has it
+const LEAST_STEPS = 400; // of a run: a screen's worth
+const MOST_STEPS = 40_000; // some half a second of ngspice
+
+/** The catalogue's name of a bench's neuron. @param {BenchState} state */
+export const neuronOf = ({ bench }) => ({ artificial: "artificial", bucket: "if", leaky: "lif" })[bench];
+
+/**
+ * How long the strongest input takes from reset to threshold, in seconds: what the netlist `if` is
+ * built for. The equation does without it, so that a learner need not set it.
+ * @param {BenchState} state
+ */
+export function fillTime({ parameters, stimulus, duration }) {
+  const charge = parameters.capacitance * (parameters.threshold - parameters.reset);
+  const strongest =
+    stimulus.kind === "sine"
+      ? Math.abs(stimulus.offset) + Math.abs(stimulus.amplitude)
+      : corners(stimulus, duration).currents.reduce((most, current) => Math.max(most, Math.abs(current)), 0);
+  // without any input nothing fills it, and the run's own length is as good
+  return strongest > 0 ? rounded(Math.min(charge / strongest, duration)) : duration;
+}
+
+/** The membrane's own time scale in seconds. @param {BenchState} state */
+const timeScale = (state) =>
+  state.bench === "bucket" ? fillTime(state) : state.parameters.resistance * state.parameters.capacitance;
+
+/** The circuit's longest step, in seconds. @param {BenchState} state */
+export const maxStep = (state) => Math.min(timeScale(state) / STEPS_PER_TIME_SCALE, state.duration / LEAST_STEPS);
+
+/**
+ * Why a circuit is not run, if it would take more points than a page should.
+ * @param {BenchState} state
+ * @returns {import("./session.js").Problem | null}
+ */
+export function tooManyPoints(state) {
+  if (state.bench === "artificial") return null;
+  const steps = state.duration / maxStep(state);
+  if (steps <= MOST_STEPS) return null;
+  const code = state.bench === "bucket" ? "circuit.toolong.bucket" : "circuit.toolong.leaky";
+  return { code, values: { points: quantity(steps, "", 2), duration: quantity(state.duration, "s"), scale: quantity(timeScale(state), "s") } };
+}

@@ -1,0 +1,61 @@
+/** Put the bench together: the state at one end, the drawing at the other. */
+
+import { createBench } from "./bench/bench.js";
+import { createSession } from "./bench/session.js";
+import { usualState } from "./bench/usual.js";
+import { createView } from "./bench/view.js";
+import { Circuit } from "./engine/client.js";
+import { keepOffline } from "./offline.js";
+import { decode, encode } from "./share/state.js";
+import { createStore } from "./store.js";
+
+const WRITING = 250; // ms after the last turn, the address is written
+
+const catalogue = await (await fetch(new URL("./data/catalogue.json", import.meta.url))).json();
+const usual = usualState(catalogue);
+const opened = decode(location.hash, usual);
+const store = createStore(opened.state);
+const circuit = new Circuit();
+const session = createSession(catalogue, circuit, store);
+
+let veiled = false;
+/** The address of the bench as it stands; a hidden neuron stays hidden in it. */
+const link = () => {
+  const state = store.get();
+  const shown = veiled ? { ...state, parameters: usual.parameters } : state;
+  return `${location.origin}${location.pathname}${location.search}#${encode(shown, usual)}`;
+};
+const view = createView({ store, session, circuit, link });
+const bench = createBench({
+  store, outcome: session.outcome, measured: view.measured, catalogue, guide: view.guide,
+  veil(hidden) {
+    veiled = hidden;
+    view.veil(hidden);
+  },
+});
+
+document.getElementById("page")?.replaceWith(view.element);
+view.refuse(opened.refused);
+view.render();
+// the model stands on the page before the six megabytes of ngspice are asked for
+requestAnimationFrame(() => setTimeout(() => circuit.start()));
+keepOffline(circuit);
+
+let writing = 0;
+let written = location.hash;
+store.subscribe(() => {
+  clearTimeout(writing);
+  writing = setTimeout(() => {
+    written = new URL(link()).hash;
+    history.replaceState(null, "", written);
+  }, WRITING);
+});
+addEventListener("hashchange", () => {
+  if (location.hash === written) return;
+  const other = decode(location.hash, usual);
+  view.refuse(other.refused);
+  store.set(other.state);
+});
+store.subscribe(bench.changed);
+session.outcome.subscribe(bench.changed);
+view.onmeasure(bench.changed);

@@ -1,0 +1,48 @@
+/** The spikes of both, side by side. */
+
+import { quantity } from "../bench/quantities.js";
+import { h, say } from "../dom.js";
+import { t } from "../text.js";
+import { pairSpikes } from "./spike_pairs.js";
+
+const MOST_ROWS = 200;
+
+/**
+ * @returns {{element: HTMLElement, summary: () => string,
+ *   show: (circuit: ArrayLike<number> | null, model: ArrayLike<number>, stale: boolean) => void}}
+ */
+export function createSpikeTable() {
+  const body = h("tbody");
+  const summary = h("p.derived");
+  const rest = h("p.derived");
+  const table = h("table", {}, h("caption.unseen", {}, t("spikes.title")),
+    h("thead", {}, h("tr", {}, ["spikes.number", "spikes.circuit", "spikes.model", "spikes.difference"].map((key) => h("th", { scope: "col" }, t(key))))), body);
+  const element = h("section.panel", { "aria-label": t("spikes.title") }, h("h2", {}, t("spikes.title")), summary,
+    h("div.scroll", { tabindex: 0, role: "region", "aria-label": t("spikes.title") }, table), rest);
+  return {
+    element,
+    summary: () => summary.textContent,
+    show(circuit, model, stale) {
+      const pairs = pairSpikes(circuit ?? [], model);
+      const both = pairs.filter((pair) => pair.circuit !== null && pair.model !== null);
+      const largest = both.reduce((most, pair) => Math.max(most, Math.abs(Number(pair.circuit) - Number(pair.model))), 0);
+      table.hidden = !pairs.length;
+      element.classList.toggle("stale", stale);
+      say(summary, sentence(circuit, model.length, pairs.length - both.length, largest, stale));
+      say(rest, pairs.length > MOST_ROWS ? t("spikes.more", { count: pairs.length - MOST_ROWS }) : "");
+      body.replaceChildren(...pairs.slice(0, MOST_ROWS).map((pair, k) => h("tr", {}, h("td", {}, k + 1), cell(pair.circuit, circuit !== null), cell(pair.model, true),
+        h("td", {}, pair.circuit === null || pair.model === null ? "–" : quantity(pair.circuit - pair.model, "s", 2)))));
+    },
+  };
+}
+
+/** @param {number | null} time @param {boolean} known */
+const cell = (time, known) => h("td", {}, time === null ? (known ? t("spikes.none") : "…") : quantity(time, "s", 6));
+
+/** @param {ArrayLike<number> | null} circuit @param {number} model @param {number} alone @param {number} largest @param {boolean} stale */
+function sentence(circuit, model, alone, largest, stale) {
+  if (!circuit || stale) return t("spikes.waiting", { count: model });
+  if (!circuit.length && !model) return t("spikes.silent");
+  if (alone) return t("spikes.unequal", { circuit: circuit.length, model, alone });
+  return t("spikes.equal", { count: model, largest: quantity(largest, "s", 2) });
+}
