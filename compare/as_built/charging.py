@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from spiketwin.compare.as_built.charging_points import ChargingPoints
-from spiketwin.compare.as_built.unit_response import UnitResponse
+from spiketwin.compare.as_built.unit_response import UnitDrive
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from spiketwin.compare.as_built.unit_response import UnitResponses
     from spiketwin.models import Stimulus
     from spiketwin.models.waveforms import Trace
 
@@ -57,7 +58,7 @@ class TimeConstantFit:
         rest: volts, the fitted E; with a constant stimulus only E + R·i is determined.
         gain: ohms, the fitted R, likewise.
         amplitudes: volts, shape (k,), the fitted a_k.
-        stimulus: what drove the membrane.
+        drive: what drove the membrane.
     """
 
     responses: ClassVar[str] = "its response to the stimulus"
@@ -72,11 +73,11 @@ class TimeConstantFit:
     rest: float
     gain: float
     amplitudes: NDArray[np.float64]
-    stimulus: Stimulus
+    drive: UnitDrive
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
-        response = UnitResponse.of(self.stimulus, times).at(self.tau)
+        response = self.drive.responses(times).at(self.tau)
         decay = np.exp(-(times - self.starts[windows]) / self.tau)
         return np.asarray(self.rest + self.gain * response + self.amplitudes[windows] * decay)
 
@@ -85,7 +86,7 @@ class TimeConstantFit:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
         voltage = self.curve(windows, times)
-        steady = self.rest + self.gain * self.stimulus.current_at(times)
+        steady = self.rest + self.gain * self.drive.current_at(times)
         return voltage, np.asarray((steady - voltage) / self.tau)
 
 
@@ -104,8 +105,9 @@ def fit_time_constant(
         FitError: where the points do not determine a time constant.
     """
     points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
-    guess = _integral_guess(points, stimulus)
-    tau, linear, information = _search(points, UnitResponse.of(stimulus, points.time), guess)
+    drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
+    guess = _integral_guess(points, drive)
+    tau, linear, information = _search(points, drive.responses(points.time), guess)
     if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - SETTLED):
         raise FitError("the residual does not depend on the time constant; no leak is seen")
     residuals = linear.residuals
@@ -130,7 +132,7 @@ def fit_time_constant(
         rest=linear.rest,
         gain=linear.gain,
         amplitudes=linear.amplitudes,
-        stimulus=stimulus,
+        drive=drive,
     )
 
 
@@ -192,24 +194,24 @@ class _Linear:
         return float(self.residuals @ self.residuals)
 
 
-def _project(points: ChargingPoints, response: UnitResponse, tau: float) -> _Linear:
+def _project(points: ChargingPoints, responses: UnitResponses, tau: float) -> _Linear:
     """Return the linear part of the fit: E, R and all a_k for a given τ."""
-    unit = response.at(tau)
+    unit = responses.at(tau)
     gain_scale = float(np.abs(unit).max()) or 1.0
-    columns = np.column_stack((np.ones_like(unit), unit / gain_scale, points.voltage))
-    weights, reduced = points.without_decay(columns, tau)
+    columns = (np.ones_like(unit), unit / gain_scale, points.voltage)
+    weights, (level, drive, voltage) = points.without_decay(columns, tau)
     # with a constant stimulus both columns are one: the cut-off takes the least-norm answer
-    common, *_ = np.linalg.lstsq(reduced[:, :2], reduced[:, 2], rcond=1e-9)
+    rest, gain = _least_squares((level, drive), voltage).tolist()
     return _Linear(
-        rest=float(common[0]),
-        gain=float(common[1]) / gain_scale,
-        amplitudes=weights[:, 2] - weights[:, :2] @ common,
-        residuals=reduced[:, 2] - reduced[:, :2] @ common,
+        rest=rest,
+        gain=gain / gain_scale,
+        amplitudes=weights[2] - rest * weights[0] - gain * weights[1],
+        residuals=voltage - rest * level - gain * drive,
     )
 
 
 def _search(
-    points: ChargingPoints, response: UnitResponse, guess: float
+    points: ChargingPoints, responses: UnitResponses, guess: float
 ) -> tuple[float, _Linear, float]:
     """Return the τ of the least residuals r, the fit there, and |dr/d ln τ|² in volts squared.
 
@@ -217,8 +219,8 @@ def _search(
     is that between two τ: it costs nothing, and near the least residual it is as good as exact.
     """
     first = x = math.log(guess)
-    best = _project(points, response, guess)
-    slope = (_project(points, response, math.exp(x + NUDGE)).residuals - best.residuals) / NUDGE
+    best = _project(points, responses, guess)
+    slope = (_project(points, responses, math.exp(x + NUDGE)).residuals - best.residuals) / NUDGE
     for _ in range(MOST_STEPS):
         information = float(slope @ slope)
         if information <= 0:
@@ -227,20 +229,20 @@ def _search(
         step = min(max(x + step, first - REACH), first + REACH) - x
         if abs(step) < SETTLED:
             break
-        tried = _project(points, response, math.exp(x + step))
+        tried = _project(points, responses, math.exp(x + step))
         # beneath a hundred nudges a step uphill is rounding
         while tried.cost > best.cost and abs(step) > 100 * NUDGE:
             step /= 2
-            tried = _project(points, response, math.exp(x + step))
+            tried = _project(points, responses, math.exp(x + step))
         if abs(step) > NUDGE:
             slope = (tried.residuals - best.residuals) / step
         x, best = x + step, tried
     return math.exp(x), best, float(slope @ slope)
 
 
-def _integral_guess(points: ChargingPoints, stimulus: Stimulus) -> float:
+def _integral_guess(points: ChargingPoints, drive: UnitDrive) -> float:
     """Return a first τ in seconds: v − v_k = −(1/τ)·∫v + (E/τ)·t + (R/τ)·∫i is linear in 1/τ."""
-    current = stimulus.current_at(points.time)
+    current = drive.current_at(points.time)
     columns = (points.integral(points.voltage), points.since, points.integral(current))
     rate = -float(scaled_least_squares(columns, points.risen(points.voltage))[0][0])
     # a straight course has a rate of about nothing, and from far beyond its span no τ looks better
@@ -251,12 +253,22 @@ def scaled_least_squares(
     columns: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the coefficients of columns of any units, shape (c,), and what is left, shape (n,)."""
-    table = np.column_stack(columns)
-    scales = np.abs(table).max(axis=0)
-    scales[scales == 0] = 1.0
-    table /= scales
-    coefficients, *_ = np.linalg.lstsq(table, values, rcond=1e-9)
-    return coefficients / scales, values - table @ coefficients
+    scales = [float(np.abs(column).max()) or 1.0 for column in columns]
+    scaled = [column / scale for column, scale in zip(columns, scales, strict=True)]
+    coefficients = _least_squares(scaled, values)
+    left = values.copy()
+    for coefficient, column in zip(coefficients.tolist(), scaled, strict=True):
+        left -= coefficient * column
+    return coefficients / scales, left
+
+
+def _least_squares(
+    columns: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the coefficients of columns of a like size, shape (c,), of least norm."""
+    # the triangle has the columns' singular values, and a few rows in place of thousands
+    triangle = np.asarray(np.linalg.qr(np.stack((*columns, values)).T, mode="r"))
+    return np.asarray(np.linalg.lstsq(triangle[:, :-1], triangle[:, -1], rcond=1e-9)[0])
 
 
 def correlation_inflation(residuals: NDArray[np.float64], firsts: NDArray[np.intp]) -> float:

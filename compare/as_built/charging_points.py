@@ -71,16 +71,20 @@ class ChargingPoints:
         return self.risen(np.concatenate(([0.0], np.cumsum(steps))))
 
     def without_decay(
-        self, columns: NDArray[np.float64], tau: float
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Take from each column, shape (n, c), what decays with ``tau`` seconds in each window.
+        self, columns: Sequence[NDArray[np.float64]], tau: float
+    ) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+        """Take from each column, shape (n,), what decays with ``tau`` seconds in each window.
 
         Each window's amplitude concerns that window only, and so is eliminated there.
 
         Returns:
-            the amplitudes, shape (k, c), and the columns without them, shape (n, c).
+            the amplitudes of the c columns, shape (c, k), and the columns without them.
         """
         decay = np.exp(-self.since / tau)
-        amplitudes = np.add.reduceat(columns * decay[:, None], self.firsts)
-        amplitudes /= np.add.reduceat(decay * decay, self.firsts)[:, None]
-        return amplitudes, columns - decay[:, None] * np.repeat(amplitudes, self.counts, axis=0)
+        energy = np.add.reduceat(decay * decay, self.firsts)
+        amplitudes = [np.add.reduceat(column * decay, self.firsts) / energy for column in columns]
+        reduced = [
+            column - self.of_windows(amplitude) * decay
+            for column, amplitude in zip(columns, amplitudes, strict=True)
+        ]
+        return np.array(amplitudes), reduced

@@ -24,7 +24,7 @@ from spiketwin.compare.as_built.charging import (
     usable_points,
 )
 from spiketwin.compare.as_built.linear_errors import LinearErrors
-from spiketwin.compare.as_built.unit_response import UnitResponse
+from spiketwin.compare.as_built.unit_response import UnitDrive
 from spiketwin.models.errors import FitError
 from spiketwin.models.neurons.memory import SpikeMemory, fading_response
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.charging_points import ChargingPoints
+    from spiketwin.compare.as_built.unit_response import UnitResponses
     from spiketwin.models import Stimulus
     from spiketwin.models.waveforms import Trace
 
@@ -66,7 +67,7 @@ class FadingFit:
         pull: volts, the fitted P.
         traces: shape (k,), m at each window's begin.
         amplitudes: volts, shape (k,), the fitted a_k.
-        stimulus: what drove the membrane.
+        drive: what drove the membrane.
     """
 
     responses: ClassVar[str] = "its responses to the stimulus and to the adaptation"
@@ -87,7 +88,7 @@ class FadingFit:
     pull: float
     traces: NDArray[np.float64]
     amplitudes: NDArray[np.float64]
-    stimulus: Stimulus
+    drive: UnitDrive
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
@@ -95,7 +96,7 @@ class FadingFit:
         response = fading_response(since / self.tau, self.tau / self.memory_tau)
         return np.asarray(
             self.rest
-            + self.gain * UnitResponse.of(self.stimulus, times).at(self.tau)
+            + self.gain * self.drive.responses(times).at(self.tau)
             - self.pull * self.traces[windows] * response
             + self.amplitudes[windows] * np.exp(-since / self.tau)
         )
@@ -106,7 +107,7 @@ class FadingFit:
         """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
         voltage = self.curve(windows, times)
         memory = self.traces[windows] * np.exp(-(times - self.starts[windows]) / self.memory_tau)
-        steady = self.rest + self.gain * self.stimulus.current_at(times) - self.pull * memory
+        steady = self.rest + self.gain * self.drive.current_at(times) - self.pull * memory
         return voltage, np.asarray((steady - voltage) / self.tau)
 
 
@@ -122,9 +123,9 @@ class _Linear:
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Problem:
     points: ChargingPoints
-    stimulus: Stimulus
+    drive: UnitDrive
+    responses: UnitResponses
     spikes: NDArray[np.float64]
-    unit: UnitResponse
 
     def traces(self, memory_tau: float) -> NDArray[np.float64]:
         """Return m at each window's begin, shape (k,)."""
@@ -134,28 +135,23 @@ class _Problem:
         fade = np.exp(-(self.points.starts - before) / memory_tau)
         return np.asarray(np.concatenate(([0.0], after))[last] * fade)
 
-    def columns(self, tau: float, memory_tau: float) -> NDArray[np.float64]:
-        """Return what E, R and P stand before, shape (n, 3), for given time constants."""
+    def columns(self, tau: float, memory_tau: float) -> tuple[NDArray[np.float64], ...]:
+        """Return what E, R and P stand before, each of shape (n,), for given time constants."""
         response = fading_response(self.points.since / tau, tau / memory_tau)
-        drive = self.unit.at(tau)
-        return np.column_stack(
-            (
-                np.ones_like(drive),
-                drive,
-                -self.points.of_windows(self.traces(memory_tau)) * response,
-            )
-        )
+        drive = self.responses.at(tau)
+        pull = self.points.of_windows(self.traces(memory_tau)) * response
+        return np.ones_like(drive), drive, -pull
 
     def project(self, tau: float, memory_tau: float) -> _Linear:
         """Return the linear part of the fit for given time constants."""
-        columns = np.column_stack((self.columns(tau, memory_tau), self.points.voltage))
+        columns = (*self.columns(tau, memory_tau), self.points.voltage)
         weights, reduced = self.points.without_decay(columns, tau)
-        common, residuals = scaled_least_squares(tuple(reduced[:, :3].T), reduced[:, 3])
+        common, residuals = scaled_least_squares(reduced[:3], reduced[3])
         return _Linear(
             rest=float(common[0]),
             gain=float(common[1]),
             pull=float(common[2]),
-            amplitudes=weights[:, 3] - weights[:, :3] @ common,
+            amplitudes=weights[3] - common @ weights[:3],
             residuals=residuals,
         )
 
@@ -169,7 +165,7 @@ class _Problem:
         fixed = (
             points.integral(points.voltage),
             points.since,
-            points.integral(self.stimulus.current_at(points.time)),
+            points.integral(self.drive.current_at(points.time)),
         )
         risen = points.risen(points.voltage)
         best, pair = math.inf, (span, span)
@@ -203,11 +199,9 @@ def fit_fading(
     from scipy.optimize import least_squares
 
     points = usable_points(membrane, windows)
+    drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
     problem = _Problem(
-        points=points,
-        stimulus=stimulus,
-        spikes=spikes,
-        unit=UnitResponse.of(stimulus, points.time),
+        points=points, drive=drive, responses=drive.responses(points.time), spikes=spikes
     )
     scale = float(np.ptp(points.voltage))
     guess = np.log(problem.guess())
@@ -246,30 +240,30 @@ def fit_fading(
         pull=linear.pull,
         traces=problem.traces(memory_tau),
         amplitudes=linear.amplitudes,
-        stimulus=stimulus,
+        drive=drive,
     )
 
 
 def _errors(problem: _Problem, tau: float, memory_tau: float, linear: _Linear) -> LinearErrors:
     """Return the errors of ln τ, ln τ_m, E, R and P, from the curve's slope along each."""
     points = problem.points
-    common = np.array([linear.rest, linear.gain, linear.pull])
 
     def curve(tau: float, memory_tau: float) -> NDArray[np.float64]:
         decay = points.of_windows(linear.amplitudes) * np.exp(-points.since / tau)
-        return np.asarray(problem.columns(tau, memory_tau) @ common + decay)
+        level, drive, pull = problem.columns(tau, memory_tau)
+        driven = linear.rest * level + linear.gain * drive + linear.pull * pull
+        return np.asarray(driven + decay)
 
     up, down = math.exp(NUDGE), math.exp(-NUDGE)
-    slopes = np.column_stack(
-        (
-            (curve(tau * up, memory_tau) - curve(tau * down, memory_tau)) / (2 * NUDGE),
-            (curve(tau, memory_tau * up) - curve(tau, memory_tau * down)) / (2 * NUDGE),
-            problem.columns(tau, memory_tau),
-        )
+    slopes = (
+        (curve(tau * up, memory_tau) - curve(tau * down, memory_tau)) / (2 * NUDGE),
+        (curve(tau, memory_tau * up) - curve(tau, memory_tau * down)) / (2 * NUDGE),
+        *problem.columns(tau, memory_tau),
     )
     _, reduced = points.without_decay(slopes, tau)
     freedom = max(points.time.size - points.firsts.size - 5, 1)
     variance = float(linear.residuals @ linear.residuals) / freedom
     return LinearErrors.of(
-        reduced, variance * correlation_inflation(linear.residuals, points.firsts)
+        np.column_stack(reduced),
+        variance * correlation_inflation(linear.residuals, points.firsts),
     )

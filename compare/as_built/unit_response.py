@@ -1,9 +1,15 @@
-"""What a silent membrane of one ohm makes of a stimulus: the part of a fit that R stands before."""
+"""What a silent membrane of one ohm makes of a stimulus: the part of a fit that R stands before.
+
+It is y of τ dy/dt = −y + i(t), y(0) = 0. A fit asks for it at the same times for many τ, and what
+is read off a fit at many times for the same τ; so the stimulus is cut into pieces once for all.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
+
+import numpy as np
 
 from spiketwin.models import LeakyNeuron, solve
 from spiketwin.models.solvers.sampled_drive import SampledDrive
@@ -11,45 +17,65 @@ from spiketwin.models.stimuli.pieces import Pieces
 from spiketwin.models.stimuli.sums import largest_current
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from spiketwin.models import Stimulus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class UnitResponse:
-    """y of τ dy/dt = −y + i(t), y(0) = 0, at given times; a fit asks for it at many τ.
+class UnitDrive:
+    """A stimulus i from time zero.
 
     Attributes:
-        stimulus: i, from time zero.
-        times: seconds, shape (n,).
-        duration: seconds, no less than any of them.
-        straight: the stimulus at these times, prepared; None where it is not only lines.
+        stimulus: the stimulus.
+        duration: seconds, until when.
+        pieces: the stimulus, cut at its corners.
     """
 
     stimulus: Stimulus
-    times: NDArray[np.float64]
     duration: float
-    straight: SampledDrive | None
+    pieces: Pieces
 
     @classmethod
-    def of(cls, stimulus: Stimulus, times: NDArray[np.float64]) -> Self:
-        """Prepare the response at ``times`` in seconds, shape (n,), not negative."""
-        duration = float(times.max(initial=0.0)) or 1.0
-        pieces = Pieces.of(stimulus, duration)
-        straight = (
-            SampledDrive.of(pieces.times, pieces.currents, times) if pieces.straight else None
-        )
-        return cls(stimulus=stimulus, times=times, duration=duration, straight=straight)
+    def of(cls, stimulus: Stimulus, duration: float) -> Self:
+        """Prepare a stimulus over [0, duration] in seconds."""
+        return cls(stimulus=stimulus, duration=duration, pieces=Pieces.of(stimulus, duration))
+
+    def current_at(self, times: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return i in amperes at ``times`` in seconds, shape (n,)."""
+        if self.pieces.straight:
+            return np.interp(times, self.pieces.times, self.pieces.currents)
+        return self.stimulus.current_at(times)
+
+    def responses(self, times: NDArray[np.float64]) -> UnitResponses:
+        """Prepare y at ``times`` in seconds, shape (n,), within [0, duration]."""
+        pieces = self.pieces
+        straight = SampledDrive.of(pieces.times, pieces.currents, times)
+        return UnitResponses(drive=self, times=times, straight=straight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class UnitResponses:
+    """The response at given times, for any time constant.
+
+    Attributes:
+        drive: the stimulus.
+        times: seconds, shape (n,).
+        straight: its straight part at these times.
+    """
+
+    drive: UnitDrive
+    times: NDArray[np.float64]
+    straight: SampledDrive
 
     def at(self, tau: float) -> NDArray[np.float64]:
         """Return y in amperes, shape (n,), for a time constant of ``tau`` seconds."""
-        if self.straight is not None:
+        drive = self.drive
+        if drive.pieces.straight:
             return self.straight.answer(tau)
         # the response never exceeds the input's peak; a threshold much higher would cost digits
-        never = 2 * largest_current(self.stimulus, self.duration) or 1.0
+        never = 2 * largest_current(drive.stimulus, drive.duration) or 1.0
         passive = LeakyNeuron(
             resistance=1.0, capacitance=tau, threshold=never, reset=-never, refractory=0.0
         )
-        return solve(passive, self.stimulus, self.duration).voltage(self.times)
+        return solve(passive, drive.stimulus, drive.duration).voltage(self.times)

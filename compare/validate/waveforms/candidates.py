@@ -240,7 +240,7 @@ def _counting(fit: StraightFit, sign: float) -> Callable[[_Levels], Predict]:
 
 
 def _drive(fit: TimeConstantFit | FadingFit, sign: float, horizon: float) -> Stimulus:
-    return affine(fit.stimulus, sign * fit.gain, sign * fit.rest, horizon)
+    return affine(fit.drive.stimulus, sign * fit.gain, sign * fit.rest, horizon)
 
 
 def _leaky(fit: TimeConstantFit, sign: float) -> Callable[[_Levels], Predict]:

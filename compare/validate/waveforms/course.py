@@ -14,7 +14,6 @@ from spiketwin.compare.as_built.charging import (
 )
 from spiketwin.compare.as_built.fading_charge import FadingFit
 from spiketwin.compare.as_built.linear_errors import LinearErrors
-from spiketwin.compare.as_built.unit_response import UnitResponse
 from spiketwin.compare.validate.waveforms.figures import Figure
 from spiketwin.compare.validate.waveforms.straight import StraightFit
 
@@ -91,7 +90,7 @@ def _exponential(
         standard_error=fit.standard_error,
     )
     points = usable_points(windows.membrane, ranges)
-    errors = _errors(points, fit, stimulus)
+    errors = _errors(points, fit)
     shown = unit is not None and errors.error(2) < POORLY_KNOWN * abs(fit.gain)
     memory = _memory(fit, unit if shown else None) if isinstance(fit, FadingFit) else ()
     if not shown:
@@ -170,21 +169,20 @@ def _memory(fit: FadingFit, unit: str | None) -> tuple[Figure, ...]:
     return pull, fade
 
 
-def _errors(
-    points: ChargingPoints, fit: TimeConstantFit | FadingFit, stimulus: Stimulus
-) -> LinearErrors:
+def _errors(points: ChargingPoints, fit: TimeConstantFit | FadingFit) -> LinearErrors:
     """Return the errors of ln τ, E and R, from the curve's slope along each."""
     since, amplitudes = points.since, points.of_windows(fit.amplitudes)
-    response = UnitResponse.of(stimulus, points.time)
+    responses = fit.drive.responses(points.time)
 
     def curve(tau: float) -> NDArray[np.float64]:
-        driven = fit.gain * response.at(tau)
+        driven = fit.gain * responses.at(tau)
         return np.asarray(driven + amplitudes * np.exp(-since / tau))
 
     bend = (curve(fit.tau * math.exp(NUDGE)) - curve(fit.tau * math.exp(-NUDGE))) / (2 * NUDGE)
-    drive = response.at(fit.tau)
-    slopes = np.column_stack((bend, np.ones_like(drive), drive))
-    _, reduced = points.without_decay(slopes, fit.tau)
+    drive = responses.at(fit.tau)
+    _, reduced = points.without_decay((bend, np.ones_like(drive), drive), fit.tau)
     freedom = max(points.time.size - points.firsts.size - 3, 1)
     variance = float(fit.residuals @ fit.residuals) / freedom
-    return LinearErrors.of(reduced, variance * correlation_inflation(fit.residuals, points.firsts))
+    return LinearErrors.of(
+        np.column_stack(reduced), variance * correlation_inflation(fit.residuals, points.firsts)
+    )
