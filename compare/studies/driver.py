@@ -11,6 +11,7 @@ import numpy as np
 
 from spiketwin.compare.studies.execution import run_all
 from spiketwin.compare.studies.results.columns import study_columns
+from spiketwin.compare.studies.results.gathering import describe_table
 from spiketwin.compare.studies.results.judging import judge_all
 from spiketwin.compare.studies.results.layout import Layout
 from spiketwin.compare.studies.results.running import RunningYield
@@ -60,6 +61,8 @@ def fingerprint(study: Study, ngspice: str) -> dict[str, object]:
         "target": dict(study.target.describe()),
         "plan": study.plan.describe(),
         "ngspice": ngspice,
+        # so that the journal can be read by itself
+        "table": describe_table(study),
     }
 
 

@@ -26,6 +26,7 @@ from spiketwin.compare.studies.page.run_tables import (
 from spiketwin.compare.studies.page.scatter import scatter_plot
 from spiketwin.compare.studies.page.sweep import sweep_plot
 from spiketwin.compare.studies.page.tables import (
+    QUOTED,
     cell_tables,
     deciding_tables,
     distribution_tables,
@@ -34,6 +35,7 @@ from spiketwin.compare.studies.page.tornado import tornado_plot
 from spiketwin.compare.studies.page.wording import cell_words
 from spiketwin.compare.studies.page.words import WORDS
 from spiketwin.compare.studies.results.criteria import CRITERIA
+from spiketwin.compare.studies.results.json_text import seeded
 from spiketwin.compare.studies.results.summary import judge_table
 
 if TYPE_CHECKING:
@@ -45,8 +47,6 @@ if TYPE_CHECKING:
     from spiketwin.compare.studies.results.table import RunTable
     from spiketwin.compare.studies.study import Study
 
-# beside the judged ones, the figures that papers quote
-_QUOTED = ("rate", "tau")
 _FEWEST_SAMPLES = 5
 
 
@@ -61,7 +61,7 @@ def render_study(study: Study, summary: StudySummary, table: RunTable, origin: P
         table: its runs.
         origin: what it was run with.
     """
-    return render_analysis(study_page(study, summary, table), origin)
+    return render_analysis(study_page(study, summary, table), seeded(study, origin))
 
 
 def study_page(study: Study, summary: StudySummary, table: RunTable) -> Page:
@@ -165,7 +165,7 @@ def _histograms(study: Study, summary: StudySummary, table: RunTable) -> tuple[P
     _, samples = _shown_rows(study, summary, table)
     if samples.size < _FEWEST_SAMPLES:
         return ()
-    names = dict.fromkeys([*(CRITERIA[key].figure for key in study.within), *_QUOTED])
+    names = dict.fromkeys([*(CRITERIA[key].figure for key in study.within), *QUOTED])
     seen = {one.name: one for one in summary.cell.distributions}
     linear = {one.name: one for one in summary.cell.sensitivities}
     return tuple(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.report.table import Table
-from spiketwin.compare.report.wording import UNKNOWN
+from spiketwin.compare.report.wording import UNKNOWN, percent
 from spiketwin.compare.studies.page.headline import shortened
+from spiketwin.compare.studies.page.run_tables import reason_tables
 from spiketwin.compare.studies.page.wording import (
     cell_words,
     quantity,
@@ -32,17 +33,58 @@ if TYPE_CHECKING:
 _MOST_ROWS = 40
 _NAME = 24
 _SHORT = {"tau": "τ"}
-# a figure that varies by less than its digits is not worth a row
-_SAME = 1e-9
+# a figure that varies by less is not worth a row
+_SAME = 1e-4
+# the figures that papers quote, beside the judged ones
+QUOTED = ("rate", "tau")
 
 
 def study_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
-    """Return the tables of a terminal: spreads, what decides, yields by place, and failures."""
+    """Return the tables of a terminal: what the page has, no wider than 80 columns."""
     return (
-        *distribution_tables(study, summary),
-        *deciding_tables(study, summary),
         *cell_tables(study, summary),
+        *_narrow_tables(study, summary),
+        *(table for table in deciding_tables(study, summary) if table.key == "effects"),
+        *reason_tables(summary),
     )
+
+
+def _narrow_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
+    """Return the spread of the judged and quoted figures, a line each; none without samples."""
+    cell = summary.cell
+    judged = [CRITERIA[key].figure for key in study.within]
+    seen = {one.name: one for one in cell.distributions}
+    linear = {one.name: one for one in cell.sensitivities}
+    names = [name for name in dict.fromkeys([*judged, *QUOTED]) if name in seen]
+    if not names:
+        return ()
+    return (
+        Table(
+            key="distributions",
+            title=f"Spread, {cell_words(study, cell)}" if len(summary.cells) > 1 else "Spread",
+            columns=("figure", "mean", "CV", "linear", "limits"),
+            rows=tuple(
+                (
+                    _SHORT.get(name, spoken(name)),
+                    quantity(seen[name].mean, seen[name].unit, 5),
+                    ratio_words(seen[name].variation, seen[name].variation_error),
+                    _predicted_variation(linear.get(name)),
+                    _limits(seen[name]),
+                )
+                for name in names
+            ),
+        ),
+    )
+
+
+def _predicted_variation(linear: Sensitivity | None) -> str:
+    if linear is None or linear.missing or not linear.nominal:
+        return UNKNOWN
+    return ratio_words(linear.predicted / abs(linear.nominal))
+
+
+def _limits(one: Distribution) -> str:
+    return UNKNOWN if one.limits is None else span_words(*one.limits, one.unit)
 
 
 def distribution_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
@@ -64,8 +106,8 @@ def distribution_tables(study: Study, summary: StudySummary) -> tuple[Table, ...
             note=(
                 f"Of {whole_number(max(one.count for one in shown))} samples, with standard errors "
                 f"by their own third and fourth moments. CV is the standard deviation over the "
-                f"mean. Limits are those within which a run passes. Figures that do not vary are "
-                f"left out; result.json has them."
+                f"mean. Limits are those within which a run passes. Figures that vary by less "
+                f"than {percent(_SAME)} are left out; result.json has them."
                 + (
                     f" {whole_number(cell.share.failed)} samples failed and have no figures: where "
                     f"those that fail lie far out, the spread is wider than it is told here."
@@ -88,7 +130,7 @@ def _distribution_row(one: Distribution) -> tuple[str, ...]:
         uncertain(one.deviation, one.deviation_error, one.unit),
         ratio_words(one.variation, one.variation_error),
         span_words(one.low, one.high, one.unit),
-        UNKNOWN if one.limits is None else span_words(*one.limits, one.unit),
+        _limits(one),
     )
 
 
@@ -103,7 +145,7 @@ def deciding_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
     judged = [CRITERIA[key].figure for key in study.within]
     found = [one for one in summary.cell.sensitivities if one.predicted > 0]
     shown = [one for name in judged for one in found if one.name == name]
-    shown += [one for one in found if one.name in ("tau", "rate") and one not in shown]
+    shown += [one for one in found if one.name in QUOTED and one not in shown]
     if not shown:
         return ()
     effects = tuple(

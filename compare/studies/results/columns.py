@@ -61,16 +61,20 @@ RUN_COLUMNS = (
 
 # how uncertain a figure is
 ERROR_OF = {
-    criterion.figure: criterion.error
-    for criterion in CRITERIA.values()
-    if criterion.error is not None
+    "max_shift": "uncertainty",
+    "largest_error": "error_uncertainty",
+    **{
+        criterion.figure: criterion.error
+        for criterion in CRITERIA.values()
+        if criterion.error is not None
+    },
 }
+# of figures that only some neurons have
+_ERROR, _NOMINAL = "_error", "nominal_"
 # what says how uncertain or what intended, and is no figure of the circuit itself
 _BESIDE = {
-    name
-    for criterion in CRITERIA.values()
-    for name in (criterion.nominal, criterion.error, *criterion.whole)
-}
+    name for criterion in CRITERIA.values() for name in (criterion.nominal, *criterion.whole)
+} | set(ERROR_OF.values())
 
 
 def study_columns(study: Study) -> tuple[Column, ...]:
@@ -93,4 +97,4 @@ def is_summarised(name: str) -> bool:
 
     Uncertainties and what the design has are not: they say how to read the others.
     """
-    return name not in _BESIDE
+    return name not in _BESIDE and not name.endswith(_ERROR) and not name.startswith(_NOMINAL)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.result import plain
@@ -54,9 +54,15 @@ def study_json(study: Study, summary: StudySummary, origin: Provenance) -> str:
         "failures": [plain(asdict(one)) for one in summary.failures],
         "disagreements": [plain(asdict(one)) for one in summary.disagreements],
         "columns": [plain(asdict(column)) for column in study_columns(study)],
-        "provenance": plain(asdict(origin)),
+        "provenance": plain(asdict(seeded(study, origin))),
     }
     return json.dumps(result, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def seeded(study: Study, origin: Provenance) -> Provenance:
+    """Return where a study comes from, with the seed of its samples."""
+    sampling = study.plan.sampling
+    return origin if sampling is None else replace(origin, seed=sampling.seed)
 
 
 def _share(share: Yield) -> dict[str, Json]:

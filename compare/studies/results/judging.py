@@ -44,7 +44,7 @@ class Judged:
         nominal: what the figure is to be, shape (n,); zero for a distance.
         standing: shape (n,) of ``Standing``.
         ratio: |deviation| over what is allowed, shape (n,): infinite where a spike too many or too
-            few, or silence, decides; NaN where not known.
+            few decides, or nothing is allowed; NaN where not known.
     """
 
     figure: str
@@ -66,8 +66,8 @@ def judge_key(
     """Hold one tolerance against the figures of finished runs.
 
     Passed: |deviation| + error ≤ allowed. Outside: |deviation| − error > allowed, or a spike missed
-    or extra where the key says none may be, or a circuit that is silent where the design has a
-    rate. Else undecided, and so is what is not known.
+    or extra where the key says none may be. Else undecided, and so is what is not known, and what
+    is nothing in both: two that are silent agree on no rate.
 
     Args:
         key: of ``CRITERIA``.
@@ -77,9 +77,6 @@ def judge_key(
     """
     criterion = CRITERIA[key]
     value = column(criterion.figure)
-    if key == "rate":
-        # a rate is taken between spikes; of a circuit that is known to have none it is zero
-        value = np.where(column("spikes") == 0, 0.0, value)
     nominal = np.zeros(value.shape) if criterion.nominal is None else column(criterion.nominal)
     error = np.zeros(value.shape) if criterion.error is None else column(criterion.error)
     wholes = [column(name) for name in criterion.whole]
@@ -91,7 +88,7 @@ def judge_key(
     for name in criterion.none_of:
         wrong |= column(name) > 0
     standing = np.full(value.shape, Standing.UNDECIDED, dtype=np.int8)
-    standing[distance + margin <= allowed] = Standing.PASSED
+    standing[(distance + margin <= allowed) & (allowed > 0)] = Standing.PASSED
     standing[(distance - margin > allowed) | wrong] = Standing.OUTSIDE
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(wrong, np.inf, distance / allowed)

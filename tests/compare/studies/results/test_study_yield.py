@@ -101,15 +101,14 @@ def test_a_silent_circuit_is_outside_where_the_design_has_a_rate_and_open_where_
 ):
     def formula(_built, design):
         return {
-            "rate": None,
+            "rate": 0.0,
             "rate_error": None,
-            "spikes": 0.0,
-            "designed_rate": 50.0 if design["resistance"] > 10.5e6 else None,
+            "designed_rate": 50.0 if design["resistance"] > 10.5e6 else 0.0,
         }
 
     study = formula_study(
         formula=formula,
-        figures=("rate", "rate_error", "spikes", "designed_rate"),
+        figures=("rate", "rate_error", "designed_rate"),
         axes=(Axis(name="resistance", values=(10e6, 11e6)),),
         within={"rate": Tolerance(value=0.05)},
     )
