@@ -138,15 +138,41 @@ test("without WebAssembly it is broken at once and says why", async () => {
   }
 });
 
-test("after its share of runs a worker gives way to a new one", async () => {
-  const { circuit, workers } = started({ runsOfAWorker: 2 });
+test("after its share of runs a worker serves on until a new one is there", async () => {
+  const { circuit, workers, states } = started({ runsOfAWorker: 2 });
+  workers[0].say({ ready: true });
   for (let k = 0; k < 3; k += 1) {
-    workers.at(-1).say({ ready: true });
     const run = circuit.run("a");
-    workers.at(-1).answer();
+    workers[0].answer();
     await run;
   }
+  assert.equal(workers.length, 2);
+  // not amid a run
+  const run = circuit.run("b");
+  workers[1].say({ ready: true });
+  assert.equal(workers[0].ended, false);
+  workers[0].answer();
+  await run;
   assert.deepEqual(workers.map(({ ended }) => ended), [true, false]);
+  assert.equal(states.filter((state) => state === "loading").length, 0);
+  const last = circuit.run("cc");
+  workers[1].answer();
+  assert.equal((await last).spikes[0], 2);
+  circuit.stop();
+  assert.equal(workers[1].ended, true);
+});
+
+test("a new worker that cannot be had leaves the old one at work", async () => {
+  const { circuit, workers } = started({ runsOfAWorker: 1 });
+  workers[0].say({ ready: true });
+  for (let k = 0; k < 2; k += 1) {
+    const run = circuit.run("a");
+    workers[0].answer();
+    await run;
+    workers.at(-1).say({ failed: "no memory" });
+  }
+  assert.deepEqual(workers.map(({ ended }) => ended), [false, true, true]);
+  assert.equal(circuit.state, "ready");
   circuit.stop();
 });
 

@@ -4,6 +4,7 @@ const DEADLINE = 20; // s, of a run where none is given
 const PATIENCE = 3; // s that a run may still take when a newer one waits
 const LOADING = 60; // s for 6 MB over a slow line
 const MOST_FAILED_STARTS = 3;
+const RUNS_OF_A_WORKER = 250; // each leaves 20 kB behind in ngspice's memory, which never shrinks
 
 /**
  * Why a run has no result. `code` is "replaced" (a newer one was asked for), "refused" (ngspice
@@ -37,6 +38,7 @@ export class Circuit extends EventTarget {
   #makeWorker;
   #runsOfAWorker;
   #worker = null;
+  #successor = null;
   #runs = 0;
   #failedStarts = 0;
   #current = null;
@@ -49,9 +51,10 @@ export class Circuit extends EventTarget {
   /**
    * @param {object} [options]
    * @param {() => Worker} [options.makeWorker]
-   * @param {number} [options.runsOfAWorker] after which a new one takes over, while none waits
+   * @param {number} [options.runsOfAWorker] after which a new one is made, and takes over once it is
+   *   there and nothing runs
    */
-  constructor({ makeWorker = newWorker, runsOfAWorker = Infinity } = {}) {
+  constructor({ makeWorker = newWorker, runsOfAWorker = RUNS_OF_A_WORKER } = {}) {
     super();
     this.#makeWorker = makeWorker;
     this.#runsOfAWorker = runsOfAWorker;
@@ -109,16 +112,18 @@ export class Circuit extends EventTarget {
       return;
     }
     this.#become("loading");
-    this.#runs = 0;
-    let worker;
     try {
-      worker = this.#makeWorker();
+      this.#adopt(this.#makeWorker());
     } catch {
       this.#break("no-worker");
       return;
     }
-    this.#worker = worker;
     this.#setTimer(LOADING);
+  }
+
+  #adopt(worker) {
+    this.#worker = worker;
+    this.#runs = 0;
     worker.onmessage = ({ data }) => {
       if (worker === this.#worker) this.#hear(data);
     };
@@ -131,7 +136,36 @@ export class Circuit extends EventTarget {
   #close() {
     clearTimeout(this.#timer);
     this.#worker?.terminate();
-    this.#worker = null;
+    this.#successor?.worker.terminate();
+    this.#worker = this.#successor = null;
+  }
+
+  // the worker serves on while the one after it loads
+  #prepare() {
+    const worker = this.#makeWorker();
+    const successor = { worker, ready: false };
+    this.#successor = successor;
+    const giveUp = (event) => {
+      event.preventDefault?.();
+      worker.terminate();
+      this.#successor = null;
+      this.#runs = 0; // another try after as many runs again
+    };
+    worker.onerror = giveUp;
+    worker.onmessage = ({ data }) => {
+      if (successor !== this.#successor) return;
+      if (data.failed === undefined) {
+        successor.ready = true;
+        this.#succeed();
+      } else giveUp({});
+    };
+  }
+
+  #succeed() {
+    if (!this.#successor?.ready || this.#current !== null) return;
+    this.#worker.terminate();
+    this.#adopt(this.#successor.worker);
+    this.#successor = null;
   }
 
   #hear(message) {
@@ -148,11 +182,8 @@ export class Circuit extends EventTarget {
       if (message.refused) done.reject(new CircuitError("refused", message.refused));
       else done.resolve(result(message));
     }
-    if (this.#runs >= this.#runsOfAWorker && this.#waiting === null) {
-      this.#close();
-      this.#open();
-      return;
-    }
+    if (this.#runs >= this.#runsOfAWorker && this.#successor === null) this.#prepare();
+    this.#succeed();
     this.#become("ready");
     this.#next();
   }
