@@ -117,7 +117,7 @@ class NeuronTarget:
             verdict=comparison.verdict,
             figures=tuple(found.get(figure.name) for figure in self.figures),
             engine_seconds=sum(run.engine_seconds for run in comparison.runs),
-            reason=reason_of(comparison.findings),
+            reason=reason_of(comparison.verdict, comparison.findings),
         )
 
     def rerun(self, point: Point) -> str:

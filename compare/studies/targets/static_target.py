@@ -121,7 +121,7 @@ class StaticTarget:
             verdict=comparison.verdict,
             figures=tuple(found[figure.name] for figure in STATIC),
             engine_seconds=sum(seconds),
-            reason=reason_of(comparison.findings),
+            reason=reason_of(comparison.verdict, comparison.findings),
         )
 
     def rerun(self, point: Point) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.findings import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from spiketwin.compare.agreement import Verdict
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.studies.plan import Parameter, Point
     from spiketwin.compare.studies.targets.figures import Figure
@@ -34,10 +34,16 @@ class Outcome:
     reason: str = ""
 
 
-def reason_of(findings: Iterable[Finding]) -> str:
-    """Return ``Outcome.reason`` of a run's findings."""
-    errors = (finding.code for finding in findings if finding.severity is Severity.ERROR)
-    return ", ".join(dict.fromkeys(errors))
+def reason_of(verdict: Verdict, findings: Iterable[Finding]) -> str:
+    """Return ``Outcome.reason`` of a run: its findings that are errors.
+
+    Those that are warnings, too, where circuit and model as built do not agree: they say why.
+    """
+    weighty = {Severity.ERROR}
+    if verdict is not Verdict.AGREE:
+        weighty.add(Severity.WARNING)
+    codes = (finding.code for finding in findings if finding.severity in weighty)
+    return ", ".join(dict.fromkeys(codes))
 
 
 class Target(Protocol):
