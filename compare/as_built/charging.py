@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from spiketwin.compare.as_built.unit_response import UnitResponses
+    from spiketwin.compare.as_built.unit_response import UnitCourse, UnitSamples
     from spiketwin.models import Stimulus
     from spiketwin.models.waveforms import Trace
 
@@ -59,6 +59,7 @@ class TimeConstantFit:
         gain: ohms, the fitted R, likewise.
         amplitudes: volts, shape (k,), the fitted a_k.
         drive: what drove the membrane.
+        response: what a membrane of one ohm and that tau makes of it.
     """
 
     responses: ClassVar[str] = "its response to the stimulus"
@@ -74,10 +75,11 @@ class TimeConstantFit:
     gain: float
     amplitudes: NDArray[np.float64]
     drive: UnitDrive
+    response: UnitCourse
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
-        response = self.drive.responses(times).at(self.tau)
+        response = self.response.voltage(times)
         decay = np.exp(-(times - self.starts[windows]) / self.tau)
         return np.asarray(self.rest + self.gain * response + self.amplitudes[windows] * decay)
 
@@ -107,7 +109,7 @@ def fit_time_constant(
     points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
     drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
     guess = _integral_guess(points, drive)
-    tau, linear, information = _search(points, drive.responses(points.time), guess)
+    tau, linear, information = _search(points, drive.samples(points.time), guess)
     if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - SETTLED):
         raise FitError("the residual does not depend on the time constant; no leak is seen")
     residuals = linear.residuals
@@ -133,6 +135,7 @@ def fit_time_constant(
         gain=linear.gain,
         amplitudes=linear.amplitudes,
         drive=drive,
+        response=drive.course(tau),
     )
 
 
@@ -194,9 +197,9 @@ class _Linear:
         return float(self.residuals @ self.residuals)
 
 
-def _project(points: ChargingPoints, responses: UnitResponses, tau: float) -> _Linear:
+def _project(points: ChargingPoints, samples: UnitSamples, tau: float) -> _Linear:
     """Return the linear part of the fit: E, R and all a_k for a given τ."""
-    unit = responses.at(tau)
+    unit = samples.at(tau)
     gain_scale = float(np.abs(unit).max()) or 1.0
     columns = (np.ones_like(unit), unit / gain_scale, points.voltage)
     weights, (level, drive, voltage) = points.without_decay(columns, tau)
@@ -211,7 +214,7 @@ def _project(points: ChargingPoints, responses: UnitResponses, tau: float) -> _L
 
 
 def _search(
-    points: ChargingPoints, responses: UnitResponses, guess: float
+    points: ChargingPoints, samples: UnitSamples, guess: float
 ) -> tuple[float, _Linear, float]:
     """Return the τ of the least residuals r, the fit there, and |dr/d ln τ|² in volts squared.
 
@@ -219,8 +222,8 @@ def _search(
     is that between two τ: it costs nothing, and near the least residual it is as good as exact.
     """
     first = x = math.log(guess)
-    best = _project(points, responses, guess)
-    slope = (_project(points, responses, math.exp(x + NUDGE)).residuals - best.residuals) / NUDGE
+    best = _project(points, samples, guess)
+    slope = (_project(points, samples, math.exp(x + NUDGE)).residuals - best.residuals) / NUDGE
     for _ in range(MOST_STEPS):
         information = float(slope @ slope)
         if information <= 0:
@@ -229,11 +232,11 @@ def _search(
         step = min(max(x + step, first - REACH), first + REACH) - x
         if abs(step) < SETTLED:
             break
-        tried = _project(points, responses, math.exp(x + step))
+        tried = _project(points, samples, math.exp(x + step))
         # beneath a hundred nudges a step uphill is rounding
         while tried.cost > best.cost and abs(step) > 100 * NUDGE:
             step /= 2
-            tried = _project(points, responses, math.exp(x + step))
+            tried = _project(points, samples, math.exp(x + step))
         if abs(step) > NUDGE:
             slope = (tried.residuals - best.residuals) / step
         x, best = x + step, tried

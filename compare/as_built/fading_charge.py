@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.charging_points import ChargingPoints
-    from spiketwin.compare.as_built.unit_response import UnitResponses
+    from spiketwin.compare.as_built.unit_response import UnitCourse, UnitSamples
     from spiketwin.models import Stimulus
     from spiketwin.models.waveforms import Trace
 
@@ -68,6 +68,7 @@ class FadingFit:
         traces: shape (k,), m at each window's begin.
         amplitudes: volts, shape (k,), the fitted a_k.
         drive: what drove the membrane.
+        response: what a membrane of one ohm and that tau makes of it.
     """
 
     responses: ClassVar[str] = "its responses to the stimulus and to the adaptation"
@@ -89,6 +90,7 @@ class FadingFit:
     traces: NDArray[np.float64]
     amplitudes: NDArray[np.float64]
     drive: UnitDrive
+    response: UnitCourse
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
@@ -96,7 +98,7 @@ class FadingFit:
         response = fading_response(since / self.tau, self.tau / self.memory_tau)
         return np.asarray(
             self.rest
-            + self.gain * self.drive.responses(times).at(self.tau)
+            + self.gain * self.response.voltage(times)
             - self.pull * self.traces[windows] * response
             + self.amplitudes[windows] * np.exp(-since / self.tau)
         )
@@ -124,7 +126,7 @@ class _Linear:
 class _Problem:
     points: ChargingPoints
     drive: UnitDrive
-    responses: UnitResponses
+    samples: UnitSamples
     spikes: NDArray[np.float64]
 
     def traces(self, memory_tau: float) -> NDArray[np.float64]:
@@ -138,7 +140,7 @@ class _Problem:
     def columns(self, tau: float, memory_tau: float) -> tuple[NDArray[np.float64], ...]:
         """Return what E, R and P stand before, each of shape (n,), for given time constants."""
         response = fading_response(self.points.since / tau, tau / memory_tau)
-        drive = self.responses.at(tau)
+        drive = self.samples.at(tau)
         pull = self.points.of_windows(self.traces(memory_tau)) * response
         return np.ones_like(drive), drive, -pull
 
@@ -201,7 +203,7 @@ def fit_fading(
     points = usable_points(membrane, windows)
     drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
     problem = _Problem(
-        points=points, drive=drive, responses=drive.responses(points.time), spikes=spikes
+        points=points, drive=drive, samples=drive.samples(points.time), spikes=spikes
     )
     scale = float(np.ptp(points.voltage))
     guess = np.log(problem.guess())
@@ -241,6 +243,7 @@ def fit_fading(
         traces=problem.traces(memory_tau),
         amplitudes=linear.amplitudes,
         drive=drive,
+        response=drive.course(tau),
     )
 
 

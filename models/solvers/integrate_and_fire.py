@@ -16,7 +16,7 @@ import numpy as np
 from spiketwin.models.checks import frozen_vector
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.solvers.compensated import Instant, later
-from spiketwin.models.solvers.sampled_drive import last_before
+from spiketwin.models.solvers.piecewise_drive import last_before
 from spiketwin.models.waveforms import SpikeTrain
 
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from spiketwin.models.solvers.compensated import Instant, later, overdrive
+from spiketwin.models.solvers.piecewise_drive import PiecewiseDrive
 from spiketwin.models.solvers.ramp_response import mean_ramp_response, ramp_response
 from spiketwin.models.solvers.roots import rising_zero
-from spiketwin.models.solvers.sampled_drive import SampledDrive
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -164,9 +164,9 @@ class PiecewiseResponse:
         nodes = np.union1d(self.times, launches)
         put = np.full(nodes.size, np.nan)
         put[np.searchsorted(nodes, launches)] = begun[inside]
-        drive = np.interp(nodes, self.times, self.drive)
-        course = SampledDrive.of(nodes, drive, times)
-        return course.answer(self.neuron.time_constant, put[:-1])
+        drive = PiecewiseDrive.of(nodes, np.interp(nodes, self.times, self.drive))
+        tau = self.neuron.time_constant
+        return drive.sampled(times).answer(tau, drive.begins(tau, put[:-1]))
 
     def _first_crossing_from(self, segment: int, y: float) -> Instant | None:
         # One pass of plain floats, one product a segment. A numpy scan of the free course needs

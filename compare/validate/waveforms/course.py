@@ -172,14 +172,14 @@ def _memory(fit: FadingFit, unit: str | None) -> tuple[Figure, ...]:
 def _errors(points: ChargingPoints, fit: TimeConstantFit | FadingFit) -> LinearErrors:
     """Return the errors of ln τ, E and R, from the curve's slope along each."""
     since, amplitudes = points.since, points.of_windows(fit.amplitudes)
-    responses = fit.drive.responses(points.time)
+    samples = fit.drive.samples(points.time)
 
     def curve(tau: float) -> NDArray[np.float64]:
-        driven = fit.gain * responses.at(tau)
+        driven = fit.gain * samples.at(tau)
         return np.asarray(driven + amplitudes * np.exp(-since / tau))
 
     bend = (curve(fit.tau * math.exp(NUDGE)) - curve(fit.tau * math.exp(-NUDGE))) / (2 * NUDGE)
-    drive = responses.at(fit.tau)
+    drive = samples.at(fit.tau)
     _, reduced = points.without_decay((bend, np.ones_like(drive), drive), fit.tau)
     freedom = max(points.time.size - points.firsts.size - 3, 1)
     variance = float(fit.residuals @ fit.residuals) / freedom
