@@ -8,7 +8,7 @@ import { ParameterError } from "../models/errors.js";
 import { solve as solveLeaky } from "../models/leaky.js";
 import { createStore } from "../store.js";
 import { sampleModel, sampleStimulus } from "./sampling.js";
-import { fillTime, maxStep, neuronOf, tooManyPoints } from "./steps.js";
+import { fillTime, liveStep, maxStep, neuronOf, tooManyPoints } from "./steps.js";
 
 /**
  * @typedef {import("../share/state.js").BenchState} BenchState
@@ -27,6 +27,7 @@ import { fillTime, maxStep, neuronOf, tooManyPoints } from "./steps.js";
  */
 
 const DEADLINE = 10; // s: no deck that the page lets through takes a tenth of it
+const QUIET = 250; // ms after which a coarse run is followed by the fine one
 const SWEEP = 3; // units, to either side, of the artificial neuron's first input
 
 /** @type {Outcome} */
@@ -45,24 +46,28 @@ export function createSession(catalogue, circuit, bench) {
   const outcome = createStore(NOTHING);
   let newest = 0;
 
-  const deckOf = (/** @type {BenchState} */ state) =>
+  const deckOf = (/** @type {BenchState} */ state, step = maxStep(state)) =>
     state.bench === "artificial"
       ? transferDeck(catalogue, artificialOf(catalogue, state), [...state.artificial.inputs], { input: 0, from: -SWEEP, to: SWEEP })
-      : deck(catalogue, neuronOf(state), settingsOf(catalogue, state), state.stimulus, state.duration, maxStep(state));
+      : deck(catalogue, neuronOf(state), settingsOf(catalogue, state), state.stimulus, state.duration, step);
 
-  /** @param {BenchState} state */
-  const runCircuit = async (state) => {
+  /** @param {BenchState} state @param {boolean} live whether it may be coarse, for a while */
+  const runCircuit = async (state, live = true) => {
     newest += 1;
     const mine = newest;
+    const step = live && state.bench !== "artificial" ? liveStep(state) : maxStep(state);
     const problem = tooManyPoints(state);
     if (problem) {
       outcome.set({ circuit: null, circuitState: "failed", circuitProblem: problem });
       return;
     }
-    outcome.set({ stale: true, circuitProblem: null, circuitState: circuit.state === "loading" ? "loading" : "running" });
+    // the coarse run of the very bench stands until the fine one is there
+    if (live) outcome.set({ stale: true, circuitProblem: null, circuitState: circuit.state === "loading" ? "loading" : "running" });
     try {
-      const run = await circuit.run(deckOf(state), { deadline: DEADLINE });
-      if (mine === newest) outcome.set({ circuit: read(run, state), stale: false, circuitState: "done", circuitProblem: null });
+      const run = await circuit.run(deckOf(state, step), { deadline: DEADLINE });
+      if (mine !== newest) return;
+      outcome.set({ circuit: read(run, state), stale: false, circuitState: "done", circuitProblem: null });
+      if (step > maxStep(state)) setTimeout(() => mine === newest && void runCircuit(state, false), QUIET);
     } catch (error) {
       if (!(error instanceof CircuitError)) throw error;
       if (mine !== newest || error.code === "replaced") return;

@@ -8,6 +8,8 @@ import { quantity, rounded } from "./quantities.js";
 const STEPS_PER_TIME_SCALE = 120; // as `spiketwin compare` has it
 const LEAST_STEPS = 400; // of a run: a screen's worth
 const MOST_STEPS = 40_000; // some half a second of ngspice
+const LIVE_STEPS = 5000; // of a run amid a drag, if the spikes stand it
+const LEAST_LIVE_STEPS_PER_TIME_SCALE = 40; // an interval is off by 4e-5 then
 
 /** The catalogue's name of a bench's neuron. @param {BenchState} state */
 export const neuronOf = ({ bench }) => ({ artificial: "artificial", bucket: "if", leaky: "lif" })[bench];
@@ -33,6 +35,14 @@ const timeScale = (state) =>
 
 /** The circuit's longest step, in seconds. @param {BenchState} state */
 export const maxStep = (state) => Math.min(timeScale(state) / STEPS_PER_TIME_SCALE, state.duration / LEAST_STEPS);
+
+/**
+ * The circuit's longest step while the bench still changes, in seconds: as fine as that of the run that
+ * stays, or coarser where that would take long.
+ * @param {BenchState} state
+ */
+export const liveStep = (state) =>
+  Math.max(maxStep(state), Math.min(state.duration / LIVE_STEPS, timeScale(state) / LEAST_LIVE_STEPS_PER_TIME_SCALE));
 
 /**
  * Why a circuit is not run, if it would take more points than a page should.
