@@ -158,11 +158,14 @@ def _deciding(study: Study, summary: StudySummary) -> str | None:
     found = shown_sensitivity(study, summary)
     if found is None or not found.predicted:
         return None
-    most = [effect for effect in found.effects if effect.share >= _DECIDING]
-    shares = listed([f"{100 * effect.share:.3g} %" for effect in most])
+    shares = [
+        f"{effect.source} {100 * effect.share:.3g} %"
+        for effect in found.effects
+        if effect.share >= _DECIDING
+    ]
     sentence = (
-        f"What decides is {listed([effect.source for effect in most])}: {shares} of the variance "
-        f"of the {spoken(found.name)}, to first order."
+        f"What decides: {listed(shares)} of the variance of the {spoken(found.name)}, to first "
+        f"order."
     )
     if found.linear is False and found.observed is not None:
         sentence += (

@@ -178,7 +178,9 @@ def _draw_deviation(
         off = _values(cells, criterion.figure) - _values(cells, criterion.nominal or "")
         if whole:
             ends = [_values(cells, name) for name in whole]
-            off = off / np.abs(ends[0] - ends[1] if len(ends) == 2 else ends[0])
+            whole_of = np.abs(ends[0] - ends[1] if len(ends) == 2 else ends[0])
+            # a part of nothing is not known
+            off = off / np.where(whole_of > 0, whole_of, np.nan)
         found.append(off)
     known = np.concatenate(found)
     known = np.abs(known[np.isfinite(known)])

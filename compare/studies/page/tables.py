@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.report.table import Table
-from spiketwin.compare.report.wording import UNKNOWN, percent
+from spiketwin.compare.report.wording import UNKNOWN, percent, relative
 from spiketwin.compare.studies.page.headline import shortened
 from spiketwin.compare.studies.page.run_tables import reason_tables
 from spiketwin.compare.studies.page.wording import (
@@ -75,6 +75,10 @@ def _narrow_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
             ),
         ),
     )
+
+
+def _off(ratio: float | None) -> str:
+    return UNKNOWN if ratio is None else relative(ratio)
 
 
 def _predicted_variation(linear: Sensitivity | None) -> str:
@@ -224,7 +228,7 @@ def cell_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
                 (
                     cell_words(study, cell),
                     quantity(value, unit, 5),
-                    *((quantity(intended, unit, 5), ratio_words(off)) if criterion.nominal else ()),
+                    *((quantity(intended, unit, 5), _off(off)) if criterion.nominal else ()),
                     outcome,
                 )
             )
