@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from numpy.typing import NDArray
+
     from spiketwin.circuits.reader.parts import Part
 
 GROUND = "0"
 # how much better a wire conducts than the best resistor beside it
 _WIRE = 1e6
+# nodes up to which a dense matrix is the faster one
+_DENSE = 100
 
 
 def holds_voltage(part: Part) -> bool:
@@ -137,10 +141,6 @@ class Network:
 
         None where no resistor leads from ``node`` to what is held.
         """
-        # half of what a refusal takes would be this import
-        from scipy.sparse import lil_array
-        from scipy.sparse.linalg import splu
-
         index = {place: number for number, place in enumerate(self.joined(node))}
         linear = self.leaks(node)
         if not linear or any(part.kind == "r" and not part.value for part in linear):
@@ -149,7 +149,7 @@ class Network:
             return None
         siemens = [1 / (part.value or 1.0) if part.kind == "r" else 0.0 for part in linear]
         wire = _WIRE * max(map(abs, siemens), default=0.0) or 1.0
-        matrix, into = lil_array((len(index), len(index))), np.zeros(len(index))
+        matrix, into = _square(len(index)), np.zeros(len(index))
         into[0] = source is None
         for part, given in zip(linear, siemens, strict=True):
             conductance = given or wire
@@ -160,15 +160,37 @@ class Network:
             if len(ends) == 2:
                 matrix[ends[0], ends[1]] -= conductance
                 matrix[ends[1], ends[0]] -= conductance
-        try:
-            return float(splu(matrix.tocsc()).solve(into)[0])
-        except RuntimeError:  # singular, as with a negative resistance beside its like
-            return None
+        return _first_of_solution(matrix, into)
 
     def time_constant(self, node: str) -> float | None:
         """Return R·C as drawn at a node, in seconds; None where one of the two is missing."""
         resistance, capacitance = self.resistance(node), self.capacitance(node)
         return None if resistance is None or capacitance is None else resistance * capacitance
+
+
+def _square(size: int) -> Any:
+    """Return an empty matrix; of few rows a dense one, which is solved in a tenth of the time."""
+    if size <= _DENSE:
+        return np.zeros((size, size))
+    # half of what a refusal takes would be this import
+    from scipy.sparse import lil_array
+
+    return lil_array((size, size))
+
+
+def _first_of_solution(matrix: Any, into: NDArray[np.float64]) -> float | None:
+    """Return the first unknown; None where the matrix is singular.
+
+    It is with a negative resistance beside its like.
+    """
+    try:
+        if isinstance(matrix, np.ndarray):
+            return float(np.linalg.solve(matrix, into)[0])
+        from scipy.sparse.linalg import splu
+
+        return float(splu(matrix.tocsc()).solve(into)[0])
+    except (RuntimeError, np.linalg.LinAlgError):
+        return None
 
 
 def _is_linear(part: Part) -> bool:

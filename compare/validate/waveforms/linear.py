@@ -101,7 +101,12 @@ class Linearity:
 
 
 def linearity(
-    membrane: Trace, stretch: tuple[int, int], stimulus: Stimulus | None, noise: float
+    membrane: Trace,
+    stretch: tuple[int, int],
+    stimulus: Stimulus | None,
+    noise: float,
+    *,
+    most: int | None = None,
 ) -> Linearity | None:
     """Return how well linear circuits explain a stretch; None where it has too few points.
 
@@ -110,6 +115,8 @@ def linearity(
         stretch: index range [begin, end) of it.
         stimulus: its drive; None where it is not known.
         noise: volts, standard deviation, of the waveform.
+        most: about how many points are held against a circuit; None for all. The integrals are
+            those of all points.
     """
     begin, end = stretch
     time = membrane.time[begin:end]
@@ -132,14 +139,18 @@ def linearity(
         since**2,
         *((_integral(since, given),) if varies else ()),
     ]
+    every = 1 if most is None else time.size // most + 1
     # by time and not by points, which crowd around events
-    share = np.sqrt(np.gradient(time) / np.gradient(time).mean())
-    weighted = share * volts
-    _, first_left = scaled_least_squares([share * column for column in first_order], weighted)
-    numbers, second_left = scaled_least_squares(
-        [share * column for column in second_order], weighted
+    spacing = np.gradient(time[::every])
+    share = np.sqrt(spacing / spacing.mean())
+    weighted = share * volts[::every]
+    _, first_left = scaled_least_squares(
+        [share * column[::every] for column in first_order], weighted
     )
-    copied = scaled_least_squares([share, share * drive], weighted) if varies else None
+    numbers, second_left = scaled_least_squares(
+        [share * column[::every] for column in second_order], weighted
+    )
+    copied = scaled_least_squares([share, share * drive[::every]], weighted) if varies else None
     return Linearity(
         range=extent,
         copy_rms=None if copied is None else _rms(copied[1]),

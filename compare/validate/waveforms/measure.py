@@ -18,7 +18,7 @@ from spiketwin.compare.as_built.threshold_readings import fit_lift
 from spiketwin.compare.validate.waveforms.course import course_figures
 from spiketwin.compare.validate.waveforms.figures import Figure
 from spiketwin.compare.validate.waveforms.fits import Fits, fit_membrane
-from spiketwin.compare.validate.waveforms.windows import Windows, find_windows
+from spiketwin.compare.validate.waveforms.windows import Windows, find_windows, thinned
 from spiketwin.models import Constant
 
 if TYPE_CHECKING:
@@ -76,13 +76,21 @@ class Measurement:
         return next((figure.value for figure in self.figures if figure.key == key), None)
 
 
-def measure(observation: Observation, events: Events) -> Measurement:
-    """Measure what an observation shows of a circuit, given what happened in it."""
+def measure(observation: Observation, events: Events, *, most: int | None = None) -> Measurement:
+    """Measure what an observation shows of a circuit, given what happened in it.
+
+    Args:
+        observation: its waveforms.
+        events: what happened.
+        most: about how many points the curves are fitted to; None for as many as ``find_windows``
+            leaves. What is read off single points, such as a refractory time, has all of them.
+    """
     windows = find_windows(observation.membrane, events)
     stimulus = UNKNOWN if observation.drive is None else observation.drive.stimulus
     if not stimulus.current_at(observation.membrane.time).any():
         stimulus = UNKNOWN
     spikes = events.spikes.train.times
+    whole, windows = windows, windows if most is None else thinned(windows, most)
     fits = fit_membrane(windows, stimulus, spikes, events.noise)
     varies = observation.drive is not None and _varies(windows, fits.ranges, stimulus)
     described = _describes(windows, fits, events)
@@ -101,7 +109,7 @@ def measure(observation: Observation, events: Events) -> Measurement:
         figures=(
             *course_figures(windows, fits.ranges, course, stimulus, unit),
             *_levels(windows, events, readings, lift),
-            *(_refractory(windows, fits, spikes) if described else ()),
+            *(_refractory(whole, fits, spikes) if described else ()),
             *_output(observation, events, readings),
             *_rate(spikes),
         ),

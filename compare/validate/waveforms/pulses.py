@@ -64,14 +64,17 @@ def find_pulses(output: Trace) -> Pulses | None:
     if high - low <= 1e-9 * max(1.0, abs(high), abs(low)):
         return None
     for _ in range(3):
+        before = low, high
         spans = _excursions(volts, low + LOWER * (high - low), low + UPPER * (high - low))
         if not spans.size:
             return None
         tops = [float(volts[a:b].max()) for a, b in spans]
         edges = np.concatenate(([0], spans.ravel(), [volts.size])).reshape(-1, 2)
-        floors = [float(np.median(volts[a:b])) for a, b in edges.tolist() if b > a]
+        floors = [_median(volts[a:b]) for a, b in edges.tolist() if b > a]
         low = float(np.median(floors)) if floors else low
         high = float(np.median(tops))
+        if (low, high) == before:
+            break
     middle = 0.5 * (low + high)
     begins, at_begin = _crossings(output, spans[:, 0], middle, rising=True)
     ends, at_end = _crossings(output, spans[:, 1], middle, rising=False)
@@ -89,6 +92,15 @@ def find_pulses(output: Trace) -> Pulses | None:
     )
 
 
+def _median(values: NDArray[np.float64]) -> float:
+    """Return what ``np.median`` does, in a fifth of its time for a few values."""
+    middle = values.size // 2
+    parted = np.partition(values, middle)
+    if values.size % 2:
+        return float(parted[middle])
+    return float((parted[:middle].max() + parted[middle]) / 2)
+
+
 def _excursions(volts: NDArray[np.float64], lower: float, upper: float) -> NDArray[np.intp]:
     """Return index ranges [begin, end), shape (k, 2), from above ``upper`` to under ``lower``."""
     state = np.where(volts > upper, 1, np.where(volts < lower, 0, -1))
@@ -96,8 +108,8 @@ def _excursions(volts: NDArray[np.float64], lower: float, upper: float) -> NDArr
     if not known.size:
         return np.empty((0, 2), dtype=np.intp)
     # between the two levels it counts as where it came from
-    last = np.maximum(np.searchsorted(known, np.arange(volts.size), side="right") - 1, 0)
-    edges = np.diff(np.concatenate(([0], state[known[last]], [0])))
+    last = np.maximum.accumulate(np.where(state >= 0, np.arange(volts.size), known[0]))
+    edges = np.diff(np.concatenate(([0], state[last], [0])))
     return np.column_stack((np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)))
 
 

@@ -230,7 +230,8 @@ def _zigzag(volts: NDArray[np.float64], back: float) -> tuple[NDArray[np.intp], 
     high = low = 0
     top = bottom = float(volts[0])
     direction = 0
-    for k, v in enumerate(volts.tolist()):
+    extremes = _extremes(volts)
+    for k, v in zip(extremes.tolist(), volts[extremes].tolist(), strict=True):
         if v > top:
             high, top = k, v
         if v < bottom:
@@ -249,3 +250,17 @@ def _zigzag(volts: NDArray[np.float64], back: float) -> tuple[NDArray[np.intp], 
     elif direction > 0:
         peaks.append(high)
     return np.array(peaks, dtype=np.intp), np.array(troughs, dtype=np.intp)
+
+
+def _extremes(volts: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the indices at which the voltage turns, and of the first and the last point.
+
+    Of a plateau the first point counts. Between two of them the voltage goes one way only, so that
+    nothing further is seen on the way.
+    """
+    moving = np.flatnonzero(np.diff(volts)) + 1
+    if not moving.size:
+        return np.zeros(1, dtype=np.intp)
+    upwards = volts[moving] > volts[moving - 1]
+    turning = moving[:-1][upwards[1:] != upwards[:-1]]
+    return np.concatenate(([0], turning, moving[-1:]))

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from spiketwin.compare.validate.waveforms.observation import Observation
 
 # figures of what fires
+# about how many points of a waveform serve for the curves of a circuit whose kind is known
+MOST_POINTS = 1500
 FIRING = frozenset({"threshold", "reset", "refractory", "hysteresis", "rate", "cv", "width"})
 
 
@@ -133,13 +135,13 @@ def see_again(observations: Sequence[Observation], kind: NeuronClass) -> Underst
     if not observations:
         raise ParameterError("see_again.observations must hold at least one, got none")
     events = [find_events(observation) for observation in observations]
-    finest = _look(observations[-1], events[-1], between=False)
+    finest = _look(observations[-1], events[-1], most=MOST_POINTS)
     before = None
     if len(observations) > 1:
         happened = events[-2]
         if finest.linear is not None:
             happened = without_resets(observations[-2], happened)
-        before = measure(observations[-2], happened)
+        before = measure(observations[-2], happened, most=MOST_POINTS)
     figures = _refined(finest.measurement, before)
     now = kind if finest.linear is None else finest.linear.kind
     return Understanding(
@@ -172,23 +174,27 @@ class _Look:
     linear: Judgement | None
 
 
-def _look(observation: Observation, events: Events, *, between: bool = True) -> _Look:
-    """Return what one observation shows: of a linear membrane its whole run is one stretch."""
+def _look(observation: Observation, events: Events, *, most: int | None = None) -> _Look:
+    """Return what one observation shows: of a linear membrane its whole run is one stretch.
+
+    With ``most``, which is about how many points serve for a fit, nothing is said of the time
+    between spikes.
+    """
     membrane = observation.membrane
     stimulus = None if observation.drive is None else observation.drive.stimulus
-    whole = linearity(membrane, (0, len(membrane)), stimulus, events.noise)
+    whole = linearity(membrane, (0, len(membrane)), stimulus, events.noise, most=most)
     switches = 0 if events.pulses is None else int(np.count_nonzero(events.pulses.whole[:, 0]))
     # what a linear circuit explains has no threshold, however it goes up and down
     unreset = without_resets(observation, events)
     as_one = whole is None or whole.is_copy or whole.is_first_order or whole.rings
     if as_one or (events.turns is None and not len(events.spikes.train)):
-        measurement = measure(observation, unreset)
+        measurement = measure(observation, unreset, most=most)
         linear = classify_linear(whole, measurement, switches=switches)
         if linear is not None:
             return _Look(
                 events=events, measurement=measurement, whole=whole, between=None, linear=linear
             )
-    measurement = measure(observation, events)
+    measurement = measure(observation, events, most=most)
     if observation.drive is None and events.turns is not None:
         unknown = classify_unknown(membrane, measurement)
         if unknown is not None:
@@ -197,7 +203,7 @@ def _look(observation: Observation, events: Events, *, between: bool = True) -> 
             )
     windows = measurement.windows
     within = None
-    if between:
+    if most is None:
         within = linearity(windows.membrane, windows.longest, stimulus, events.noise)
     return _Look(events=events, measurement=measurement, whole=whole, between=within, linear=None)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,8 @@ LOW = 0.1
 # a turn without a plateau stays within ``AWAY`` of its extreme on its way down and up, half of the
 # time above this part of it
 SHARP = 0.25
+# points in a window that a fit of it can do with, on the average
+_IN_EACH = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,6 +62,26 @@ class Windows:
         """Seconds, the median time that a window takes."""
         time = self.membrane.time
         return float(np.median([time[b - 1] - time[a] for a, b in self.ranges]))
+
+
+def thinned(windows: Windows, most: int) -> Windows:
+    """Return windows with about ``most`` points, or as many in each as a fit can do with."""
+    membrane = windows.membrane
+    stride = len(membrane) // max(most, _IN_EACH * len(windows.ranges)) + 1
+    return windows if stride == 1 else _strided(windows, stride)
+
+
+def _strided(windows: Windows, stride: int) -> Windows:
+    membrane, held = windows.membrane, windows.held
+    # the points at which the reset holds stay: they are looked up by their time
+    at_holds = np.searchsorted(membrane.time, held[np.isfinite(held)])
+    kept = np.union1d(np.arange(0, len(membrane), stride), at_holds)
+    places = np.searchsorted(kept, np.array(windows.ranges)).tolist()
+    return replace(
+        windows,
+        membrane=Trace(time=membrane.time[kept], voltage=membrane.voltage[kept]),
+        ranges=[(a, b) for a, b in places if b > a],
+    )
 
 
 def find_windows(membrane: Trace, events: Events) -> Windows:
@@ -134,9 +156,9 @@ def _hold(
         found = np.flatnonzero(volts[after:left] <= level + away) + after
         near = found if found.size else near
         level = _held_level(time, volts, near, 0.5 if events.noise else LOW)
-    half = _held_level(time, volts, near, 0.5)
     if not events.noise and level > volts[trough] + LOW * SHARP * away:
         # a ripple of the solver would be about the level, and its half of the time at it
+        half = _held_level(time, volts, near, 0.5)
         level = float(volts[trough]) if half > volts[trough] + SHARP * away else half
     return float(events.sign * level), left
 
@@ -181,15 +203,6 @@ def _thinned(
         sizes = np.cumsum([b - a for a, b in ranges])
         every = int(sizes[-1]) // most + 1
         return Windows(membrane=membrane, ranges=ranges[::every], held=held, levels=levels)
+    windows = Windows(membrane=membrane, ranges=ranges, held=held, levels=levels)
     stride = len(membrane) // most + 1
-    if stride == 1:
-        return Windows(membrane=membrane, ranges=ranges, held=held, levels=levels)
-    # the points at which the reset holds stay: they are looked up by their time
-    at_holds = np.searchsorted(membrane.time, held[np.isfinite(held)])
-    kept = np.union1d(np.arange(0, len(membrane), stride), at_holds)
-    return Windows(
-        membrane=Trace(time=membrane.time[kept], voltage=membrane.voltage[kept]),
-        ranges=[(a, b) for a, b in np.searchsorted(kept, np.array(ranges)).tolist() if b > a],
-        held=held,
-        levels=levels,
-    )
+    return windows if stride == 1 else _strided(windows, stride)
