@@ -2,7 +2,7 @@
 
 from spiketwin.compare.studies.execution.cluster import DaskExecutor, dask_executor
 from spiketwin.compare.studies.execution.local import LocalExecutor, usable_cores
-from spiketwin.compare.studies.execution.loop import Finished, run_all
+from spiketwin.compare.studies.execution.loop import Finished, run_all, run_bursts
 from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerDied
 
 __all__ = [
@@ -13,5 +13,6 @@ __all__ = [
     "WorkerDied",
     "dask_executor",
     "run_all",
+    "run_bursts",
     "usable_cores",
 ]

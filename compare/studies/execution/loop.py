@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import queue
 from collections import deque
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -61,9 +62,10 @@ def run_all(
 
     Items are taken one by one when there is room, so that a million of them take no more memory
     than a window of them. A batch that is lost is tried again item by item, so that one bad item
-    costs the others nothing but time; an item that is lost by itself is tried ``retries`` times
-    more. A SpiketwinError that the function raises is a result: the same again would give the same.
-    Any other error ends the loop, as Ctrl-C does and closing it: what is under way is cancelled.
+    costs the others nothing but time. An item is given up when it was lost by itself, and in
+    ``retries`` + 1 tasks in all. A SpiketwinError that the function raises is a result: the same
+    again would give the same. Any other error ends the loop, as Ctrl-C does and closing it: what is
+    under way is cancelled.
 
     Args:
         executor: where; a ``LocalExecutor``, or what ``dask_executor`` gives.
@@ -76,20 +78,49 @@ def run_all(
     Raises:
         ParameterError: where the window or the batch is not positive, or the retries are negative.
     """
+    bursts = run_bursts(executor, function, items, window=window, batch=batch, retries=retries)
+    return _one_by_one(bursts)
+
+
+def run_bursts(
+    executor: Executor,
+    function: Callable[[Item], object],
+    items: Iterable[Item],
+    *,
+    window: int,
+    batch: int = 1,
+    retries: int = 1,
+) -> Generator[list[Finished[Item]], None, None]:
+    """Do what ``run_all`` does, and yield together what is done at the moment, at least one item.
+
+    So a caller who needs long for what is done, such as for a write that no power loss can undo,
+    has fewer of these where many workers are at work.
+
+    Raises:
+        ParameterError: as ``run_all``.
+    """
     for name, value, least in (("window", window, 1), ("batch", batch, 1), ("retries", retries, 0)):
         if value < least:
             raise ParameterError(f"run_all.{name} must be at least {least}, got {value}")
-    return _run_all(executor, partial(run_batch, function), items, window, batch, retries)
+    return _bursts(executor, partial(run_batch, function), items, window, batch, retries)
 
 
-def _run_all(
+def _one_by_one(
+    bursts: Generator[list[Finished[Item]], None, None],
+) -> Generator[Finished[Item], None, None]:
+    with closing(bursts):
+        for burst in bursts:
+            yield from burst
+
+
+def _bursts(
     executor: Executor,
     function: Callable[[Sequence[Item]], object],
     items: Iterable[Item],
     window: int,
     batch: int,
     retries: int,
-) -> Generator[Finished[Item], None, None]:
+) -> Generator[list[Finished[Item]], None, None]:
     source = iter(items)
     again: deque[_Batch[Item]] = deque()
     flying: dict[Future[Any], _Batch[Item]] = {}
@@ -110,17 +141,29 @@ def _run_all(
     try:
         fill()
         while flying:
-            future = done.get()
-            task = flying.pop(future)
-            finished = _finished(future, task, retries)
-            if not finished:
-                attempt = task.attempt + 1
-                again.extend(_Batch(items=(item,), attempt=attempt) for item in task.items)
+            burst: list[Finished[Item]] = []
+            for future in _available(done):
+                task = flying.pop(future)
+                finished = _finished(future, task, retries)
+                if not finished:
+                    attempt = task.attempt + 1
+                    again.extend(_Batch(items=(item,), attempt=attempt) for item in task.items)
+                burst += finished
             fill()  # before the caller is busy with what is finished
-            yield from finished
+            if burst:
+                yield burst
     finally:
         for future in flying:
             future.cancel()
+
+
+def _available(done: queue.SimpleQueue[Future[Any]]) -> list[Future[Any]]:
+    """Return all futures that are done, and wait for the first."""
+    futures = [done.get()]
+    with suppress(queue.Empty):
+        while True:
+            futures.append(done.get_nowait())
+    return futures
 
 
 def _finished(future: Future[Any], task: _Batch[Item], retries: int) -> list[Finished[Item]]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 _APPLICATION = 0x53507477  # "SPtw", SQLite's application_id
 _FLOAT = np.dtype("<f8")
-_CHUNK = 50_000  # rows
+_CHUNK = 10_000  # rows; more at a time are slower, as they leave the processor's cache
 _BUSY = 10.0  # s, for a reader's lock to go
 
 _TABLES = """
