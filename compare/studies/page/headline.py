@@ -11,10 +11,11 @@ from spiketwin.compare.studies.page.wording import (
     cell_words,
     fraction_words,
     interval_words,
-    judged_figure,
     listed,
     quantity,
     ratio_words,
+    share_words,
+    shown_figure,
     spoken,
     spread_words,
     whole_number,
@@ -93,13 +94,13 @@ def sentences(study: Study, summary: StudySummary) -> list[str]:
 
 def shown_sensitivity(study: Study, summary: StudySummary) -> Sensitivity | None:
     """Return what decides the judged figure, in the cell with the least yield."""
-    name = judged_figure(study)
+    name = shown_figure(study)
     return next((one for one in summary.cell.sensitivities if one.name == name), None)
 
 
 def shown_distribution(study: Study, summary: StudySummary) -> Distribution | None:
     """Return how the judged figure is spread, in the cell with the least yield."""
-    name = judged_figure(study)
+    name = shown_figure(study)
     return next((one for one in summary.cell.distributions if one.name == name), None)
 
 
@@ -159,7 +160,7 @@ def _deciding(study: Study, summary: StudySummary) -> str | None:
     if found is None or not found.predicted:
         return None
     shares = [
-        f"{effect.source} {100 * effect.share:.3g} %"
+        f"{effect.source} {share_words(effect.share)}"
         for effect in found.effects
         if effect.share >= _DECIDING
     ]
@@ -189,7 +190,7 @@ def _yield_figure(study: Study, summary: StudySummary) -> KeyFigure:
 
 
 def _range_figure(study: Study, summary: StudySummary) -> KeyFigure:
-    name = judged_figure(study)
+    name = shown_figure(study)
     known = [cell.figures[name] for cell in summary.cells if name in cell.figures]
     unit = next(figure.unit for figure in study.target.figures if figure.name == name)
     ends = [quantity(end, unit, 3) for end in (min(known), max(known))] if known else [UNKNOWN]
@@ -216,7 +217,7 @@ def _farthest_figure(study: Study, summary: StudySummary) -> KeyFigure:
 
 def _spread_figure(study: Study, summary: StudySummary) -> KeyFigure:
     found = shown_distribution(study, summary)
-    name = f"Spread of the {spoken(judged_figure(study))}"
+    name = f"Spread of the {spoken(shown_figure(study))}"
     if found is None or found.deviation is None:
         return KeyFigure(name=name, value=UNKNOWN, note="no samples")
     if found.variation is None:
@@ -240,7 +241,7 @@ def _decider_figure(study: Study, summary: StudySummary) -> KeyFigure:
     return KeyFigure(
         name="What decides",
         value=shortened(most.source, 24),
-        note=f"{100 * most.share:.3g} % of the variance of the {spoken(found.name)}",
+        note=f"{share_words(most.share)} of the variance of the {spoken(found.name)}",
     )
 
 

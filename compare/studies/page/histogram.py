@@ -97,7 +97,9 @@ def _range(known: NDArray[np.float64], seen: Distribution) -> tuple[float, float
         if abs(mark - seen.median) < 1.5 * reach:
             start, stop = min(start, mark), max(stop, mark)
     room = 0.03 * (stop - start) or reach
-    return start - room, stop + room
+    # of a distance, or a count, there is nothing below zero
+    first = 0.0 if start == 0 and known.min() >= 0 else start - room
+    return first, stop + room
 
 
 def _draw_prediction(

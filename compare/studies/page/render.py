@@ -28,6 +28,7 @@ from spiketwin.compare.studies.page.sweep import sweep_plot
 from spiketwin.compare.studies.page.tables import (
     QUOTED,
     cell_tables,
+    deciding,
     deciding_tables,
     distribution_tables,
 )
@@ -99,8 +100,8 @@ def _sections(study: Study, summary: StudySummary, table: RunTable) -> list[Sect
         sections.append(
             Section(key="corners", title="At the corners", tables=cell_tables(study, summary))
         )
-    deciding = _deciding_plots(study, summary, table)
-    if deciding:
+    decided = _deciding_plots(study, summary, table)
+    if decided:
         sections.append(
             Section(
                 key="deciding",
@@ -109,7 +110,7 @@ def _sections(study: Study, summary: StudySummary, table: RunTable) -> list[Sect
                     "Each source of deviation moved by itself, and what they make together if the "
                     f"figure follows them in straight lines.{several}"
                 ),
-                plots=deciding,
+                plots=decided,
                 tables=deciding_tables(study, summary),
             )
         )
@@ -150,9 +151,7 @@ def _deciding_plots(study: Study, summary: StudySummary, table: RunTable) -> tup
     found = shown_sensitivity(study, summary)
     if found is None or not found.effects:
         return ()
-    judged = {CRITERIA[key].figure for key in study.within}
-    others_too = [one for one in summary.cell.sensitivities if one.name in judged - {found.name}]
-    plots = [tornado_plot(one) for one in (found, *others_too) if one.predicted > 0]
+    plots = [tornado_plot(one) for one in deciding(study, summary)]
     rows, samples = _shown_rows(study, summary, table)
     others = rows[table.sample[rows] < 0]
     if samples.size >= _FEWEST_SAMPLES and np.isfinite(table.numbers[found.name][samples]).any():

@@ -9,9 +9,12 @@ from spiketwin.compare.report.wording import UNKNOWN, percent, relative
 from spiketwin.compare.studies.page.headline import shortened
 from spiketwin.compare.studies.page.run_tables import reason_tables
 from spiketwin.compare.studies.page.wording import (
+    DISTANCES,
     cell_words,
     quantity,
     ratio_words,
+    share_words,
+    shown_figure,
     span_words,
     spoken,
     uncertain,
@@ -24,6 +27,7 @@ from spiketwin.compare.studies.results.criteria import CRITERIA
 if TYPE_CHECKING:
     from spiketwin.compare.studies.results.parts import (
         Distribution,
+        Effect,
         Sensitivity,
         StudySummary,
     )
@@ -32,7 +36,7 @@ if TYPE_CHECKING:
 # of a table on the page; the files have every row
 _MOST_ROWS = 40
 _NAME = 24
-_SHORT = {"tau": "τ"}
+_SHORT = {"tau": "τ", "designed_max_shift": "shift"}
 # a figure that varies by less is not worth a row
 _SAME = 1e-4
 # the figures that papers quote, beside the judged ones
@@ -67,7 +71,7 @@ def _narrow_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
                 (
                     _SHORT.get(name, spoken(name)),
                     quantity(seen[name].mean, seen[name].unit, 5),
-                    ratio_words(seen[name].variation, seen[name].variation_error),
+                    _variation(seen[name]),
                     _predicted_variation(linear.get(name)),
                     _limits(seen[name]),
                 )
@@ -82,9 +86,15 @@ def _off(ratio: float | None) -> str:
 
 
 def _predicted_variation(linear: Sensitivity | None) -> str:
-    if linear is None or linear.missing or not linear.nominal:
+    if linear is None or linear.missing or not linear.nominal or linear.name in DISTANCES:
         return UNKNOWN
     return ratio_words(linear.predicted / abs(linear.nominal))
+
+
+def _variation(one: Distribution) -> str:
+    if one.name in DISTANCES:
+        return UNKNOWN
+    return ratio_words(one.variation, one.variation_error)
 
 
 def _limits(one: Distribution) -> str:
@@ -132,7 +142,7 @@ def _distribution_row(one: Distribution) -> tuple[str, ...]:
         _figure_name(one.name),
         quantity(one.mean, one.unit, 5),
         uncertain(one.deviation, one.deviation_error, one.unit),
-        ratio_words(one.variation, one.variation_error),
+        _variation(one),
         span_words(one.low, one.high, one.unit),
         _limits(one),
     )
@@ -144,20 +154,28 @@ def _figure_name(name: str) -> str:
     return spoken(name)
 
 
+def deciding(
+    study: Study, summary: StudySummary, others: tuple[str, ...] = ()
+) -> list[Sensitivity]:
+    """Return what decides the shown figure, the judged ones and others; not of distances."""
+    first = shown_figure(study)
+    judged = [CRITERIA[key].figure for key in study.within]
+    names = [first, *(name for name in (*judged, *others) if name not in DISTANCES)]
+    found = {one.name: one for one in summary.cell.sensitivities if one.predicted > 0}
+    return [found[name] for name in dict.fromkeys(names) if name in found]
+
+
 def deciding_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
     """Return what each source does to the judged figures; none where the probes tell nothing."""
-    judged = [CRITERIA[key].figure for key in study.within]
-    found = [one for one in summary.cell.sensitivities if one.predicted > 0]
-    shown = [one for name in judged for one in found if one.name == name]
-    shown += [one for one in found if one.name in QUOTED and one not in shown]
+    shown = deciding(study, summary, QUOTED)
     if not shown:
         return ()
     effects = tuple(
         (
             f"{_SHORT.get(one.name, spoken(one.name))}: {shortened(effect.source, _NAME)}",
             uncertain(effect.slope, effect.error, one.unit),
-            ratio_words(effect.slope / abs(one.nominal) if one.nominal else None),
-            f"{100 * effect.share:.3g} %",
+            _part(effect, one),
+            share_words(effect.share),
         )
         for one in shown
         for effect in one.effects[:_MOST_ROWS]
@@ -186,6 +204,13 @@ def deciding_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
             ),
         ),
     )
+
+
+def _part(effect: Effect, one: Sensitivity) -> str:
+    if one.name in DISTANCES or not one.nominal:
+        return UNKNOWN
+    # what the figures' own errors hide is not told
+    return ratio_words(effect.slope / abs(one.nominal) if abs(effect.slope) > effect.error else 0.0)
 
 
 def _prediction_row(one: Sensitivity) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from spiketwin.compare.report.plotting import (
     svg_of,
 )
 from spiketwin.compare.studies.page.headline import shortened
-from spiketwin.compare.studies.page.wording import axis_scale, quantity, spoken
+from spiketwin.compare.studies.page.wording import axis_scale, quantity, share_words, spoken
 
 if TYPE_CHECKING:
     from spiketwin.compare.studies.results.parts import Sensitivity
@@ -48,7 +48,7 @@ def tornado_plot(found: Sensitivity) -> Plot:
                 label="_" if row else label,
             )  # fmt: skip
         axes.annotate(
-            f"{100 * effect.share:.3g} %", (1, row), xycoords=axes.get_yaxis_transform(),
+            share_words(effect.share), (1, row), xycoords=axes.get_yaxis_transform(),
             xytext=(6, 0), textcoords="offset points", va="center", fontsize=9, color=MUTED,
         )  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1.0)

@@ -34,9 +34,11 @@ def quantity(value: float | None, unit: str, digits: int = 4) -> str:
     """Return a value with its unit and prefix; a dash where it is not known."""
     if value is None or not math.isfinite(value):
         return UNKNOWN
+    # a zero has no sign for a reader
+    known = value + 0.0
     if unit in _PLAIN:
-        return minus(f"{value:.{digits}g} {unit}".rstrip())
-    return minus(engineering(value, unit, digits))
+        return minus(f"{known:.{digits}g} {unit}".rstrip())
+    return minus(engineering(known, unit, digits))
 
 
 def uncertain(value: float | None, error: float | None, unit: str) -> str:
@@ -45,6 +47,8 @@ def uncertain(value: float | None, error: float | None, unit: str) -> str:
         return UNKNOWN
     if error is None or not error:
         return quantity(value, unit)
+    if abs(value) < error / 100:
+        value = 0.0
     if unit in _PLAIN:
         decimals = max(1 - math.floor(math.log10(error)), 0)
         return minus(f"{value:.{decimals}f} ± {error:.{decimals}f} {unit}".rstrip())
@@ -138,9 +142,27 @@ def cell_words(study: Study, cell: Cell) -> str:
     return ", ".join(named) or "as drawn"
 
 
-def judged_figure(study: Study) -> str:
-    """Return the figure that the first tolerance is about."""
-    return CRITERIA[next(iter(study.within))].figure
+# figures that are distances from a model: none is negative, and they follow nothing in a line
+DISTANCES = frozenset(
+    criterion.figure for criterion in CRITERIA.values() if criterion.nominal is None
+)
+
+
+def shown_figure(study: Study) -> str:
+    """Return the figure of which the page says what decides it.
+
+    That of the first tolerance. A distance follows no source in a straight line, and has its least
+    value at the design; where one is judged, it is another judged figure, or else the rate.
+    """
+    judged = [CRITERIA[key].figure for key in study.within]
+    given = {figure.name for figure in study.target.figures}
+    plain = [name for name in [*judged, "rate"] if name in given and name not in DISTANCES]
+    return (plain or judged)[0]
+
+
+def share_words(share: float) -> str:
+    """Return a share of the variance; what is next to nothing as such."""
+    return "< 0.01 %" if 0 < share < 1e-4 else f"{100 * share:.3g} %"
 
 
 def spoken(name: str) -> str:
