@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.studies.execution import run_all
+from spiketwin.compare.studies.execution import run_bursts
 from spiketwin.compare.studies.results.columns import study_columns
 from spiketwin.compare.studies.results.gathering import describe_table
 from spiketwin.compare.studies.results.judging import judge_all
@@ -88,7 +88,7 @@ def run_study(
         retries: how often a run that died or hung is tried again.
         until: stop when the yield is known this well: half the width of its 95 % interval, as a
             fraction. None to run all.
-        on_progress: told after each finished task, and at the begin.
+        on_progress: told at the begin, and whenever finished runs have been journalled.
 
     Raises:
         StoreError: where the journal cannot be written; what was finished is safe.
@@ -106,12 +106,12 @@ def run_study(
     store.check_keys(lambda index: key_of(plan.point(index)))
     missing = (plan.point(int(index)) for index in np.flatnonzero(~store.finished(plan.size)))
     with closing(
-        run_all(executor, study.target.run, missing, window=window, batch=batch, retries=retries)
-    ) as finished:
-        for run in finished:
-            row = _row(study, run, key_of(run.item))
-            store.append([row])
-            tally.add([row])
+        run_bursts(executor, study.target.run, missing, window=window, batch=batch, retries=retries)
+    ) as bursts:
+        for burst in bursts:
+            rows = [_row(study, run, key_of(run.item)) for run in burst]
+            store.append(rows)
+            tally.add(rows)
             on_progress(tally.progress)
             if tally.known(until):
                 return
