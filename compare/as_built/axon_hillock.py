@@ -174,13 +174,25 @@ class _Curves:
         degree: int,
     ) -> Self:
         ranges = [(begin, end) for begin, end in windows if end - begin >= FEWEST_POINTS]
-        spans = np.array([(time[begin], time[end - 1]) for begin, end in ranges]).reshape(-1, 2)
+        if not ranges:
+            return cls(spans=np.empty((0, 2)), coefficients=np.empty((0, 3)))
+        spans = np.array([(time[begin], time[end - 1]) for begin, end in ranges])
+        counts = np.array([end - begin for begin, end in ranges])
+        firsts = np.cumsum(counts) - counts
+        index = np.concatenate([np.arange(begin, end) for begin, end in ranges])
+        middle, length = spans.mean(axis=1), np.diff(spans, axis=1)[:, 0]
+        place = 2 * (time[index] - np.repeat(middle, counts)) / np.repeat(length, counts)
+        mean = np.add.reduceat(kept[index], firsts) / counts
+        rest = kept[index] - np.repeat(mean, counts)
+        # normal equations: over [−1, 1] the powers are far from alike
+        powers = [place**n for n in range(2 * degree + 1)]
+        moments = np.array([np.add.reduceat(power, firsts) for power in powers]).T
+        right = np.array([np.add.reduceat(rest * power, firsts) for power in powers[: degree + 1]])
+        order = np.arange(degree + 1)
+        solved = np.linalg.solve(moments[:, order[:, None] + order], right.T[..., None])
         coefficients = np.zeros((len(ranges), 3))
-        for k, (begin, end) in enumerate(ranges):
-            place = 2 * (time[begin:end] - spans[k].mean()) / np.ptp(spans[k])
-            coefficients[k, : degree + 1] = np.polynomial.polynomial.polyfit(
-                place, kept[begin:end], degree
-            )
+        coefficients[:, : degree + 1] = solved[..., 0]
+        coefficients[:, 0] += mean
         return cls(spans=spans, coefficients=coefficients)
 
     @property

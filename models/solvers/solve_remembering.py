@@ -13,6 +13,7 @@ from spiketwin.models.checks import require_positive, spikes_in_order
 from spiketwin.models.errors import ParameterError
 from spiketwin.models.solvers.compensated import Instant, later
 from spiketwin.models.solvers.drive import Drive
+from spiketwin.models.solvers.piecewise_drive import last_before
 from spiketwin.models.solvers.starts import Faders
 from spiketwin.models.stimuli.pieces import Pieces
 from spiketwin.models.waveforms import SpikeTrain
@@ -52,12 +53,17 @@ class RememberingSolution:
         stimulus: what drove it, from time zero.
         duration: second, until when.
         spikes: all of them in [0, duration].
+        drive: what the stimulus does to the membrane.
+        states: shape (s, 3), where it begins anew, from a reset or on a segment of the stimulus:
+            seconds, V − V_th in volts, and the memory then.
     """
 
     neuron: RememberingNeuron
     stimulus: Stimulus
     duration: float
     spikes: SpikeTrain
+    drive: Drive
+    states: NDArray[np.float64]
 
     def voltage(self, times: ArrayLike) -> NDArray[np.float64]:
         """Return the membrane voltage in volts at ``times`` in seconds, in their shape.
@@ -75,11 +81,9 @@ class RememberingSolution:
                 f"asked for {float(moments.flat[outside[0]])!r} s"
             )
         flat, spikes, membrane = moments.ravel(), self.spikes.times, self.neuron.membrane
-        drive = _drive(self.neuron, self.stimulus, self.duration)
-        states = [way.state for way in _all_ways(self.neuron, drive)]
-        voltage = membrane.threshold + _courses(self.neuron, drive, states, flat)
+        voltage = membrane.threshold + _courses(self.neuron, self.drive, self.states, flat)
         if spikes.size:
-            last = np.searchsorted(spikes, flat, side="right") - 1
+            last = last_before(spikes, flat)
             held = (last >= 0) & (flat <= spikes[last] + membrane.refractory)
             voltage[held] = membrane.reset
         return np.asarray(voltage.reshape(moments.shape))
@@ -112,14 +116,19 @@ def solve_remembering(
             f"is {most_spikes}; shorten the duration, lower the current, lengthen the refractory "
             f"time, or raise most_spikes"
         )
-    found = (way.spike for way in _all_ways(neuron, drive))
-    spikes = array("d", (spike[0] for spike in found if spike is not None))
+    spikes, states = array("d"), array("d")
+    for way in _all_ways(neuron, drive):
+        states.extend((way.state.time[0], way.state.begun, way.state.trace))
+        if way.spike is not None:
+            spikes.append(way.spike[0])
     times = np.frombuffer(spikes, dtype=np.float64) if spikes else np.empty(0)
     return RememberingSolution(
         neuron=neuron,
         stimulus=stimulus,
         duration=duration,
         spikes=SpikeTrain(times=times, stop=duration),
+        drive=drive,
+        states=np.frombuffer(states, dtype=np.float64).reshape(-1, 3),
     )
 
 
@@ -207,13 +216,16 @@ def _released(neuron: RememberingNeuron, spike: Instant, trace: float) -> _State
 
 
 def _courses(
-    neuron: RememberingNeuron, drive: Drive, states: list[_State], times: NDArray[np.float64]
+    neuron: RememberingNeuron,
+    drive: Drive,
+    states: NDArray[np.float64],
+    times: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Return V − V_th in volts at ``times`` in seconds, each from the state before it."""
-    begins = np.array([state.time[0] for state in states])
-    state = np.clip(np.searchsorted(begins, times, side="right") - 1, 0, None)
+    begins = states[:, 0]
+    state = np.maximum(last_before(begins, times), 0)
     sigma = (times - begins[state]) / drive.unit
-    begun, trace = np.array([(s.begun, s.trace) for s in states])[state].T
+    begun, trace = states[state, 1], states[state, 2]
     # of V itself, whatever the threshold does: only the pull drives it
     pull = Faders(
         pace=drive.unit / neuron.memory.time_constant,
