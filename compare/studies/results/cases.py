@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # so many rows of each are told; the table of runs has all of them
 SHOWN = 10
+# a deviation of so many times what is allowed is as bad as any
+_CAPPED = 1e6
 _NUMBER = re.compile(r"[-+]?\d[\d.]*(?:e[-+]?\d+)?")
 
 
@@ -32,7 +34,10 @@ def worst_cases(
     counted: NDArray[np.bool_],
     standing: NDArray[np.int8],
 ) -> tuple[WorstCase, ...]:
-    """Return the runs farthest from the design in units of what is allowed, the worst first.
+    """Return the runs farthest from the design, the worst first.
+
+    Those with most spikes too many or too few come first, and then by the deviation in units of
+    what is allowed.
 
     Args:
         study: what was run.
@@ -41,9 +46,8 @@ def worst_cases(
         counted: which rows may be among them, shape (n,).
         standing: of each row over all tolerances, shape (n,).
     """
-    ratios = np.array([one.ratio for one in judged.values()])
-    ratios[:, ~counted] = np.nan
-    known = np.where(np.isnan(ratios), -np.inf, ratios)
+    known = np.array([_badness(one) for one in judged.values()])
+    known[:, ~counted] = -np.inf
     worst = known.max(axis=0)
     rows = np.flatnonzero(worst > -np.inf)
     if rows.size > SHOWN:
@@ -55,6 +59,13 @@ def worst_cases(
         _case(study, table, judged, int(row), int(known[:, row].argmax()), standing)
         for row in rows.tolist()
     )
+
+
+def _badness(one: Judged) -> NDArray[np.float64]:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.minimum(np.abs(one.deviation) / one.allowed, _CAPPED)
+    known = np.where(np.isnan(ratio), np.where(one.lone > 0, 0.0, -np.inf), ratio)
+    return np.asarray(known + 2 * _CAPPED * one.lone)
 
 
 def _case(

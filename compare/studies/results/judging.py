@@ -45,6 +45,7 @@ class Judged:
         standing: shape (n,) of ``Standing``.
         ratio: |deviation| over what is allowed, shape (n,): infinite where a spike too many or too
             few decides, or nothing is allowed; NaN where not known.
+        lone: spikes too many or too few, shape (n,); zero where they are not judged.
     """
 
     figure: str
@@ -54,6 +55,7 @@ class Judged:
     nominal: NDArray[np.float64]
     standing: NDArray[np.int8]
     ratio: NDArray[np.float64]
+    lone: NDArray[np.float64]
 
 
 def judge_key(
@@ -84,9 +86,10 @@ def judge_key(
     allowed = np.full(value.shape, tolerance.value) if tolerance.unit else tolerance.value * whole
     deviation = value - nominal
     distance, margin = np.abs(deviation), np.where(np.isfinite(error), error, 0.0)
-    wrong = np.zeros(value.shape, dtype=bool)
+    lone = np.zeros(value.shape)
     for name in criterion.none_of:
-        wrong |= column(name) > 0
+        lone += np.nan_to_num(column(name))
+    wrong = lone > 0
     standing = np.full(value.shape, Standing.UNDECIDED, dtype=np.int8)
     standing[(distance + margin <= allowed) & (allowed > 0)] = Standing.PASSED
     standing[(distance - margin > allowed) | wrong] = Standing.OUTSIDE
@@ -100,6 +103,7 @@ def judge_key(
         nominal=nominal,
         standing=standing,
         ratio=ratio,
+        lone=lone,
     )
 
 

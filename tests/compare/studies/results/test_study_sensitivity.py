@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from spiketwin.compare.studies.plan import Parameter, Sampling, Source, Spread
+from spiketwin.compare.studies.plan import Axis, Parameter, Sampling, Source, Spread
 from spiketwin.compare.studies.results.summary import summarise
 from spiketwin.compare.validate.designs.design import Tolerance
 from spiketwin.models.errors import SimulationError
@@ -135,3 +135,25 @@ def test_of_many_equally_bad_runs_the_first_are_told(formula_study, run):
     found = summarise(study, run(study)).worst
     # the nominal run, and after two probes the first nine samples
     assert [case.index for case in found] == [0, *range(3, 12)]
+
+
+def test_of_runs_with_a_spike_too_many_the_one_with_most_is_the_worst(formula_study, run):
+    def formula(built, _design):
+        step = round((built["resistance"] - 10e6) / 1e5)
+        return {
+            "designed_max_shift": 1e-6 * step,
+            "designed_uncertainty": 0.0,
+            "designed_interval": 1e-3,
+            "designed_missed": {1: 1.0, 2: 3.0, 3: 1.0}.get(step, 0.0),
+            "designed_extra": 0.0,
+        }
+
+    study = formula_study(
+        formula=formula,
+        figures=formula({"resistance": 10e6}, {}),
+        axes=(Axis(name="resistance", values=tuple(10e6 + 1e5 * step for step in range(5))),),
+        within={"shift": Tolerance(value=0.01)},
+    )
+    found = summarise(study, run(study)).worst
+    # missed spikes: 0, 1, 3, 1 and 0; among equals the larger shift
+    assert [case.index for case in found] == [2, 3, 1, 4, 0]
