@@ -34,12 +34,13 @@ from spiketwin.compare.validate.wiring.inference import roles_at
 from spiketwin.models.errors import SpiketwinError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from spiketwin.circuits.plans import Plan
     from spiketwin.circuits.reader import UserDeck, WrittenDeck
     from spiketwin.circuits.solver import SolverSettings
     from spiketwin.circuits.trial_runs import Trial
+    from spiketwin.compare.findings import Finding
     from spiketwin.compare.studies.plan import Parameter, Point
     from spiketwin.compare.studies.targets.figures import Figure
     from spiketwin.compare.validate.designs.design import Corner, Design, NamedStimulus
@@ -131,7 +132,7 @@ class DeckTarget:
             verdict=with_errors(judged.verdict, errors),
             figures=tuple(found.get(figure.name) for figure in self.figures),
             engine_seconds=sum(run.engine_seconds for run in trial.runs),
-            reason=", ".join(dict.fromkeys(one.code for one in errors)) or seen.shown.without_model,
+            reason=_reason(seen.shown, errors),
         )
 
     def rerun(self, point: Point) -> str:
@@ -250,6 +251,12 @@ def _seen(target: DeckTarget, values: Mapping[str, float]) -> _Seen:
         trial = run_finer(trial, deck, roles.nodes, finer, branches=branches, deadline=deadline)
         seen = examined(trial)
     return seen
+
+
+def _reason(shown: Examination, errors: Sequence[Finding]) -> str:
+    """Return the codes of the errors; without a model of all faults, or why there is none."""
+    told = errors if errors or shown.judged.model is not None else shown.faults
+    return ", ".join(dict.fromkeys(one.code for one in told)) or shown.without_model
 
 
 def _finer_may_decide(seen: _Seen) -> bool:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from spiketwin.circuits.engine import simulate
 from spiketwin.compare.studies.targets.deck_design import design_of
 from spiketwin.compare.studies.targets.deck_target import DeckTarget
+from spiketwin.compare.validate.designs.design import Design
+from spiketwin.compare.validate.designs.file import read_design
 from spiketwin.compare.validate.designs.planned import planned_deck, read_design_deck
 from spiketwin.compare.validate.designs.values import deck_parameters
 from spiketwin.compare.validate.examination import Known, examine
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from spiketwin.circuits.solver import SolverSettings
     from spiketwin.circuits.trial_runs import Simulate, Trial
-    from spiketwin.compare.validate.designs.design import Design, PlannedRun
+    from spiketwin.compare.validate.designs.design import PlannedRun
     from spiketwin.compare.validate.reference import Reference
     from spiketwin.compare.validate.validation import SeenCircuit, Validation
 
@@ -137,31 +139,30 @@ def _solvers(trial: Trial) -> tuple[SolverSettings, ...]:
 
 
 def _command(design: Design) -> Iterator[str]:
-    """Yield the arguments that make a design; a file says all of its own."""
-    if design.path is not None:
-        yield str(design.path)
-        return
-    yield str(design.deck)
-    roles, run = design.roles, design.run
-    options: dict[str, str | float | None] = {
-        "--membrane": roles.membrane,
-        "--spike": roles.spike,
-        "--input": roles.input,
-        "--dialect": design.dialect,
-        "--stop": run.stop,
-        "--max-step": run.max_step,
-        "--deadline": run.deadline,
-        "--max-points": run.max_points,
-    }
-    if design.intended is not None:
-        yield from ("--model", design.intended.twin.name)
-        for name, meant in design.intended.values.items():
-            yield from ("-p", f"{name}={meant!r}")
+    """Yield the arguments that make a design; a file says what it says by itself."""
+    file = design.deck if design.path is None else design.path
+    yield str(file)
+    said = Design(deck=design.deck) if design.path is None else read_design(design.path)
+    meant, before = design.intended, said.intended
+    if meant is not None and meant != before:
+        yield from ("--model", meant.twin.name)
+        for name, value in meant.values.items():
+            yield from ("-p", f"{name}={value!r}")
     for folder in design.include:
-        yield from ("--include", str(folder))
-    for option, value in options.items():
-        if value is not None:
-            yield from (option, value if isinstance(value, str) else repr(value))
+        if folder not in said.include:
+            yield from ("--include", str(folder))
+    for option, asked, own in (
+        ("--membrane", design.roles.membrane, said.roles.membrane),
+        ("--spike", design.roles.spike, said.roles.spike),
+        ("--input", design.roles.input, said.roles.input),
+        ("--dialect", design.dialect, said.dialect),
+        ("--stop", design.run.stop, said.run.stop),
+        ("--max-step", design.run.max_step, said.run.max_step),
+        ("--deadline", design.run.deadline, said.run.deadline),
+        ("--max-points", design.run.max_points, said.run.max_points),
+    ):
+        if asked is not None and asked != own:
+            yield from (option, str(asked))
     shift = design.tolerances.get("shift")
-    if shift is not None and not shift.unit:
-        yield from ("--tolerance", repr(shift.value))
+    if shift is not None and not shift.unit and shift != said.tolerances.get("shift"):
+        yield from ("--tolerance", str(shift.value))
