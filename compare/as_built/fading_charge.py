@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 
 # time constants of the memory that are tried for a first guess
 GUESSES = 40
+# points by which they are told apart
+FEW_POINTS = 1000
 # of a time constant, for the slope of the curve by central differences: the error is its square,
 # and rounding makes 1e-12 over it
 NUDGE = 1e-4
@@ -164,16 +166,16 @@ class _Problem:
         leaves least is taken, of many from the points' mean distance to ten times their span.
         """
         points, span = self.points, self.points.span
-        fixed = (
-            points.integral(points.voltage),
-            points.since,
-            points.integral(self.drive.current_at(points.time)),
-        )
-        risen = points.risen(points.voltage)
+        # enough to choose by; the integrals themselves are over all points
+        few = slice(None, None, max(1, points.time.size // FEW_POINTS))
+        window = np.repeat(np.arange(points.counts.size), points.counts)[few]
+        since, risen = points.since[few], points.risen(points.voltage)[few]
+        charge = points.integral(self.drive.current_at(points.time))
+        fixed = (points.integral(points.voltage)[few], since, charge[few])
         best, pair = math.inf, (span, span)
         for memory_tau in np.geomspace(span / points.time.size, 10 * span, GUESSES).tolist():
-            faded = -np.expm1(-points.since / memory_tau) * memory_tau
-            memory = points.of_windows(self.traces(memory_tau)) * faded
+            faded = -np.expm1(-since / memory_tau) * memory_tau
+            memory = self.traces(memory_tau)[window] * faded
             coefficients, residuals = scaled_least_squares((*fixed, memory), risen)
             left, rate = float(residuals @ residuals), -float(coefficients[0])
             if left < best and rate > 0 and math.isfinite(1 / rate):
