@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import statistics
 import time
-from pathlib import Path
 
+from bench._processes import resident_bytes
 from bench._report import figure, heading
 from spiketwin.circuits.bench import render
 from spiketwin.circuits.engine import Engine
 from spiketwin.models import Constant, LeakyNeuron
 
 RUNS, WARM_UP, BLOCK = 10_000, 500, 500
-
-
-def resident_bytes(pid: int) -> int:
-    """Return the resident size of a process."""
-    lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-    return 1024 * int(next(line for line in lines if line.startswith("VmRSS")).split()[1])
 
 
 def main() -> None:
