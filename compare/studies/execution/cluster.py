@@ -132,7 +132,12 @@ def dask_executor(
     require_positive("dask_executor", "deadline", deadline, "s")
     try:
         client = Client(address, timeout=timeout, set_as_default=False, name="spiketwin")
-    except (OSError, ValueError) as error:
+    except ValueError as error:
+        raise ParameterError(
+            f"the address of a Dask scheduler is written as tcp://HOST:PORT, got {address!r} "
+            f"({_first_line(error)})"
+        ) from None
+    except OSError as error:
         raise ParameterError(
             f"the Dask scheduler {address!r} did not answer within {timeout:g} s "
             f"({_first_line(error)}); start one with: dask scheduler"
