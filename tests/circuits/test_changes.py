@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from spiketwin.circuits.changes import (
+    value_of,
     with_constant_source,
     with_delayed_source,
     with_scaled_source,
     with_source,
     with_stopped_source,
     with_value,
+    with_values,
 )
 from spiketwin.circuits.reader import UserDeck, Waveform, read_text
 from spiketwin.models.errors import ParameterError
@@ -133,3 +135,14 @@ def test_what_cannot_be_changed_is_refused_by_name() -> None:
         with_delayed_source(deck("sffm(0 1 1k)"), "vin", 1e-3)
     with pytest.raises(ParameterError, match="a PWL that repeats cannot be changed"):
         with_scaled_source(deck("pwl(0 0 1m 1 2m 0) r=0"), "vin", 2.0)
+
+
+def test_values_of_several_elements_are_set_at_once_a_constant_sources_of_any_sign() -> None:
+    own = deck("dc 2")
+    changed = with_values(own, {"Vin": -3.0, "c1": 2e-6})
+    assert [value_of(part) for part in changed.parts] == [-3.0, 1e3, 2e-6]
+    assert changed.parts[0].cards == deck("dc -3").parts[0].cards
+    assert with_values(own, {}) is own
+    assert value_of(deck(SINE).parts[0]) is None
+    with pytest.raises(ParameterError, match="vin has no value of its own"):
+        with_values(deck(SINE), {"vin": 1.0})

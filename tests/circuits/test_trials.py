@@ -11,12 +11,21 @@ import pytest
 from spiketwin.circuits.events import detect_spikes
 from spiketwin.circuits.plans import plan_run
 from spiketwin.circuits.reader import UserDeck, read_text
-from spiketwin.circuits.trial_runs import Trial
-from spiketwin.circuits.trials import AGREED, first_run, is_smooth, refine, run_trial
+from spiketwin.circuits.solver import SolverSettings
+from spiketwin.circuits.trials import (
+    AGREED,
+    first_run,
+    is_smooth,
+    refine,
+    run_at,
+    run_finer,
+    run_trial,
+)
 from spiketwin.models.errors import SimulationError
 
 if TYPE_CHECKING:
     from spiketwin.circuits.engine import Engine
+    from spiketwin.circuits.trial_runs import Trial
 
 # τ = 10 ms, R·I = 2 V, threshold 1 V, reset 0 V, and a one-shot of 0.8·10p/4n = 2 ms: refractory
 NEURON = """
@@ -162,3 +171,22 @@ def test_the_nodes_of_the_finer_runs_may_be_fewer(engine: Engine) -> None:
     done = refine(first, own, plan, ["out"], simulate=engine.simulate)
     assert set(done.runs[0].traces) == {"vm", "out", "drive", "over"}
     assert set(done.finest.traces) == {"out"}
+
+
+def test_runs_at_given_accuracies_hand_out_what_their_sources_deliver(engine: Engine) -> None:
+    own = deck("\nV1 a 0 2\nR1 a b 1k\nC1 b 0 1u\n", ".tran 10u 4m uic")
+    solvers = [SolverSettings(max_step=2e-5), SolverSettings(max_step=1e-5)]
+    found = run_at(own, plan_run(own), ["b"], solvers, branches=["v1"], simulate=engine.simulate)
+    assert [run.solver.max_step for run in found.runs] == [2e-5, 1e-5]
+    assert found.complete
+    run = found.finest
+    # 2 V over 1 kΩ and 1 µF from rest: i = 2 mA·exp(−t/1 ms), into the circuit; the trapezoidal
+    # rule's steps of a hundredth of τ err by 1e-5
+    time = run.traces["b"].time[1:]
+    np.testing.assert_allclose(
+        run.currents["v1"][1:], -2e-3 * np.exp(-time / 1e-3), atol=1e-4 * 2e-3
+    )
+    finer = run_finer(
+        found, plan_run(own).applied(own), ["b"], run.solver.finer(), simulate=engine.simulate
+    )
+    assert [one.solver.max_step for one in finer.runs] == [2e-5, 1e-5, 5e-6]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -67,3 +68,49 @@ def test_files_that_do_not_go_together_are_told(folder: Path) -> None:
         typed(folder, "scope.csv", "export.txt")
     with pytest.raises(ParameterError, match="there is no such file"):
         typed(folder, "none.toml")
+
+
+DECK = """title
+.param gain=2
+R1 vm 0 1k
+X1 vm s
+.subckt s a
+C1 a 0 1n
+.ends
+Iin 0 vm 1u
+"""
+
+
+def test_values_that_are_set_are_a_corner_of_every_run_and_the_files_corners_none(
+    folder: Path,
+) -> None:
+    (folder / "a.cir").write_text(DECK)
+    (folder / "a.toml").write_text("[deck]\nfile = 'a.cir'\n[corners.hot]\ntemperature = 85\n")
+    settings = ["gain=3", "R1=1.5k", "x1.c1=2n", "iin=2uA", "temperature=50"]
+    words = [word for setting in settings for word in ("--set", setting)]
+    (design,) = read_designs(parser().parse_args(["validate", str(folder / "a.toml"), *words]))
+    (run,) = design.runs
+    assert run.name == "as set"
+    assert run.corner is not None
+    assert run.corner.temperature == 50
+    assert dict(run.corner.parameters) == {"gain": 3}
+    assert dict(run.corner.parts) == {"r1": 1500, "x1.c1": 2e-9, "iin": 2e-6}
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        (["x1.cc=1n"], "--set: there is no parameter 'x1.cc' to vary; did you mean 'x1.c1'"),
+        (["r1=2nF"], "--set r1 takes Ω, and '2nF' ends in 'F'"),
+        (["r1=2k", "R1=3k"], "--set names 'r1' twice; give it once"),
+        (["r1"], "--set takes NAME=VALUE, got 'r1'"),
+    ],
+)
+def test_a_value_that_cannot_be_set_is_refused_by_name(
+    folder: Path, settings: list[str], message: str
+) -> None:
+    (folder / "a.cir").write_text(DECK)
+    words = [word for setting in settings for word in ("--set", setting)]
+    options = parser().parse_args(["validate", str(folder / "a.cir"), *words])
+    with pytest.raises(ParameterError, match=re.escape(message)):
+        read_designs(options)
