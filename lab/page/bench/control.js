@@ -42,6 +42,8 @@ export function createControl({ id, label, symbol = "", range, onchange }) {
   const take = (/** @type {boolean} */ leaving) => {
     const words = read(field.value, range, label);
     const refused = typeof words === "string" ? words : onchange(words.value);
+    // at once, as the next key may come before the next frame
+    if (typeof words !== "string" && refused === null) show(words.value);
     complain(refused && t("control.kept", { problem: refused, value: quantity(good, range.unit, 4) }));
     // what is wrong stays to be mended until one leaves the field for good
     if (leaving && refused === null) field.value = quantity(good, range.unit, 4);
@@ -50,7 +52,7 @@ export function createControl({ id, label, symbol = "", range, onchange }) {
     const value = valueAtPosition(range, Number(slider.value));
     const refused = onchange(value);
     complain(refused && t("control.kept", { problem: refused, value: quantity(good, range.unit, 4) }));
-    if (refused !== null) show(good);
+    show(refused === null ? value : good);
   });
   field.addEventListener("change", () => take(true));
   field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {

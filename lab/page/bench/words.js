@@ -41,7 +41,8 @@ function leakyStep(state, model) {
   };
   if (E >= threshold && model.spikes.length && model.spikes[0] < onset) return { key: "words.leaky.restless", values: { ...words, rest: volts(E) } };
   if (onset >= state.duration) return { key: "words.late", values: { onset: seconds(onset), duration: seconds(state.duration) } };
-  if (Math.abs(over) <= NEAR * Math.max(Math.abs(drive), Math.abs(threshold))) return { key: "words.leaky.at", values: words };
+  const at = Math.abs(over) <= NEAR * Math.max(Math.abs(drive), Math.abs(threshold));
+  if (at && !model.spikes.length) return { key: "words.leaky.at", values: words };
   if (current === 0) return { key: "words.leaky.silence", values: { rest: volts(E) } };
   if (current < 0 && over < 0) return { key: "words.leaky.negative", values: words };
   if (over < 0) return { key: "words.leaky.never", values: words };
@@ -63,12 +64,12 @@ function leakyPulses(state, model) {
   const { current, width, gap, onset } = state.stimulus;
   const tau = resistance * capacitance;
   const shown = onset + 2 * width + gap;
+  if (shown > state.duration * (1 + 1e-9)) return { key: "words.cut", values: { end: seconds(shown), duration: seconds(state.duration) } };
   const values = {
     gap: seconds(gap), tau: seconds(tau), threshold: volts(threshold), ratio: plain(gap / tau),
     kept: percent(Math.exp(-gap / tau)), first: volts(peak(model, onset, onset + width)),
-    second: volts(peak(model, onset + width + gap, shown)), count: model.spikes.length, current: amperes(current),
+    second: volts(peak(model, onset + width + gap, Math.min(shown, state.duration))), count: model.spikes.length, current: amperes(current),
   };
-  if (shown > state.duration * (1 + 1e-9)) return { key: "words.cut", values: { end: seconds(shown), duration: seconds(state.duration) } };
   if (rest >= threshold) return leakyDrawn(state, model);
   const inFirst = between(model.spikes, onset, onset + width + Math.min(gap, 1e-3 * tau));
   const inSecond = between(model.spikes, onset + width + gap, Infinity);
@@ -198,7 +199,7 @@ function bucketFlow(state, model) {
  * @param {Solution} model @param {number} start @param {number} stop
  */
 function peak(model, start, stop) {
-  const times = Float64Array.from({ length: 400 }, (_, k) => start + ((stop - start) * k) / 399);
+  const times = Float64Array.from({ length: 400 }, (_, k) => Math.min(stop, start + ((stop - start) * k) / 399));
   return model.voltageAt(times).reduce((highest, voltage) => Math.max(highest, voltage), -Infinity);
 }
 

@@ -12,9 +12,10 @@ export function pairSpikes(circuit, model) {
   const pairs = [];
   let [i, j] = [0, 0];
   while (i < circuit.length || j < model.length) {
-    const apart = circuit[i] - model[j];
-    if (i < circuit.length && j < model.length && Math.abs(apart) <= reach) pairs.push({ circuit: circuit[i++], model: model[j++] });
-    else if (j >= model.length || (i < circuit.length && apart < 0)) pairs.push({ circuit: circuit[i++], model: null });
+    const apart = Math.abs(circuit[i] - model[j]); // NaN where one of them has no more
+    const nearer = Math.abs(circuit[i + 1] - model[j]) < apart || Math.abs(circuit[i] - model[j + 1]) < apart;
+    if (apart <= reach && !nearer) pairs.push({ circuit: circuit[i++], model: model[j++] });
+    else if (j >= model.length || circuit[i] < model[j]) pairs.push({ circuit: circuit[i++], model: null });
     else pairs.push({ circuit: null, model: model[j++] });
   }
   return pairs;

@@ -23,12 +23,17 @@ export function createSpikeTable() {
     element,
     summary: () => summary.textContent,
     show(circuit, model, stale) {
+      element.classList.toggle("stale", stale);
+      if (stale) {
+        // the rows are of the bench before; the next come with the circuit's answer
+        say(summary, t("spikes.waiting", { count: model.length }));
+        return;
+      }
       const pairs = pairSpikes(circuit ?? [], model);
       const both = pairs.filter((pair) => pair.circuit !== null && pair.model !== null);
       const largest = both.reduce((most, pair) => Math.max(most, Math.abs(Number(pair.circuit) - Number(pair.model))), 0);
       table.hidden = !pairs.length;
-      element.classList.toggle("stale", stale);
-      say(summary, sentence(circuit, model.length, pairs.length - both.length, largest, stale));
+      say(summary, sentence(circuit, model.length, pairs.length - both.length, largest));
       say(rest, pairs.length > MOST_ROWS ? t("spikes.more", { count: pairs.length - MOST_ROWS }) : "");
       body.replaceChildren(...pairs.slice(0, MOST_ROWS).map((pair, k) => h("tr", {}, h("td", {}, k + 1), cell(pair.circuit, circuit !== null), cell(pair.model, true),
         h("td", {}, pair.circuit === null || pair.model === null ? "–" : quantity(pair.circuit - pair.model, "s", 2)))));
@@ -39,9 +44,9 @@ export function createSpikeTable() {
 /** @param {number | null} time @param {boolean} known */
 const cell = (time, known) => h("td", {}, time === null ? (known ? t("spikes.none") : "…") : quantity(time, "s", 6));
 
-/** @param {ArrayLike<number> | null} circuit @param {number} model @param {number} alone @param {number} largest @param {boolean} stale */
-function sentence(circuit, model, alone, largest, stale) {
-  if (!circuit || stale) return t("spikes.waiting", { count: model });
+/** @param {ArrayLike<number> | null} circuit @param {number} model @param {number} alone @param {number} largest */
+function sentence(circuit, model, alone, largest) {
+  if (!circuit) return t("spikes.waiting", { count: model });
   if (!circuit.length && !model) return t("spikes.silent");
   if (alone) return t("spikes.unequal", { circuit: circuit.length, model, alone });
   return t("spikes.equal", { count: model, largest: quantity(largest, "s", 2) });

@@ -45,10 +45,12 @@ export function createScope() {
   let thinned = { of: null, line: { times: [], values: [] } };
   let headTime = /** @type {number | null} */ (null);
 
+  let width = 0; // pixels of the plots' inside: to ask the page for it on every drag costs a layout
   const layout = () => {
     if (!plots) return;
     const box = plots.top.over;
-    set(over, { style: `left:${box.offsetLeft}px;width:${box.offsetWidth}px;top:${box.offsetTop}px;bottom:0` });
+    width = box.offsetWidth;
+    set(over, { style: `left:${box.offsetLeft}px;width:${width}px;top:${box.offsetTop}px;bottom:0` });
     movePlayhead();
     for (const listener of listeners) listener();
   };
@@ -56,7 +58,7 @@ export function createScope() {
     head.hidden = headTime === null || !shown;
     if (headTime !== null && shown) head.style.transform = `translateX(${place(headTime)}px)`;
   };
-  const place = (/** @type {number} */ time) => (shown ? (time / shown.duration) * over.clientWidth : 0);
+  const place = (/** @type {number} */ time) => (shown ? (time / shown.duration) * width : 0);
   const rebuild = () => {
     plots?.top.destroy();
     plots?.bottom.destroy();
@@ -72,12 +74,13 @@ export function createScope() {
         line: next.circuit ? decimate(next.circuit.times, next.circuit.values, BINS) : { times: [], values: [] },
       };
     }
-    if (!plots) plots = build(membrane, current, () => /** @type {Shown} */ (shown), tell);
+    const fresh = plots === null;
+    plots ??= build(membrane, current, () => /** @type {Shown} */ (shown), tell);
     const model = next.model ?? { times: [], values: [] };
     plots.top.setData(joined(model, thinned.line, next.duration));
     plots.bottom.setData([next.stimulus.times, next.stimulus.values]);
     plots.top.series[2].alpha = next.marks.stale ? 0.3 : 1;
-    layout();
+    if (fresh) layout();
   };
   const tell = (/** @type {number | null} */ time) => say(readout, time === null || !shown ? "" : readings(shown, time));
   new ResizeObserver(() => {
@@ -97,7 +100,7 @@ export function createScope() {
     over,
     show: (next) => {
       shown = next;
-      if (membrane.clientWidth) draw(next);
+      if (plots || membrane.clientWidth) draw(next);
     },
     playhead(time) {
       headTime = time;
