@@ -65,7 +65,11 @@ export function createSession(catalogue, circuit, bench) {
     if (live) outcome.set({ stale: true, circuitProblem: null, circuitState: circuit.state === "loading" ? "loading" : "running" });
     try {
       const run = await circuit.run(deckOf(state, step), { deadline: DEADLINE });
-      if (mine !== newest) return;
+      if (mine !== newest) {
+        // amid a drag: pale, as it is a step behind, but it follows
+        if (bench.get().bench === state.bench && !outcome.get().modelProblem) outcome.set({ circuit: read(run, state), stale: true });
+        return;
+      }
       outcome.set({ circuit: read(run, state), stale: false, circuitState: "done", circuitProblem: null });
       if (step > maxStep(state)) setTimeout(() => mine === newest && void runCircuit(state, false), QUIET);
     } catch (error) {
