@@ -6,16 +6,18 @@ Vocabulary for Tabular Data", 17 December 2015.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from spiketwin.compare.studies.results.columns import RUN_COLUMNS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from spiketwin.compare.result import Json
     from spiketwin.compare.studies.results.table import Column, RunTable
@@ -36,23 +38,18 @@ def runs_csv(table: RunTable) -> str:
 def csv_chunks(table: RunTable) -> Iterator[str]:
     """Yield the same piece by piece, for tables that should not be one text."""
     names = [column.name for column, _ in RUN_COLUMNS]
-    yield _lines([[*names, *(column.name for column in table.columns)]])
+    names += [column.name for column in table.columns]
+    yield ",".join(map(_quoted, names)) + "\n"
     for first in range(0, len(table), _CHUNK):
         rows = slice(first, first + _CHUNK)
-        columns: list[list[object]] = []
-        for column, datatype in RUN_COLUMNS:
-            values = getattr(table, column.name)[rows].tolist()
-            none = NONE_OF.get(column.name)
-            if datatype == "double":
-                values = list(map(_number, values))
-            elif none is not None:
-                values = ["" if value == none else value for value in values]
-            columns.append(values)
-        columns += [
-            list(map(_number, table.numbers[column.name][rows].tolist()))
-            for column in table.columns
+        columns = [
+            _texts(getattr(table, column.name)[rows], datatype, NONE_OF.get(column.name))
+            for column, datatype in RUN_COLUMNS
         ]
-        yield _lines(zip(*columns, strict=True))
+        columns += [
+            _texts(table.numbers[column.name][rows], "double", None) for column in table.columns
+        ]
+        yield "\n".join(map(",".join, zip(*columns, strict=True))) + "\n"
 
 
 def csv_metadata(table: RunTable, name: str = CSV_NAME) -> str:
@@ -91,14 +88,26 @@ def _described(column: Column, datatype: str) -> Json:
     }
 
 
-def _number(value: float) -> object:
+def _texts(values: NDArray[Any], datatype: str, none: int | None) -> list[str]:
+    """Return a column's cells, shape (n,)."""
+    if datatype == "string":
+        cells = {text: _quoted(text) for text in set(values.tolist())}
+        return [cells[text] for text in values.tolist()]
+    if datatype == "integer":
+        return ["" if value == none else str(value) for value in values.tolist()]
+    # what the design has, and what a run has not, is the same in many rows
+    if np.array_equal(values, np.full(values.shape, values[0]), equal_nan=True):
+        return [_number(float(values[0]))] * values.size
+    return list(map(_number, values.tolist()))
+
+
+def _number(value: float) -> str:
     if math.isfinite(value):
-        return value
+        return repr(value)
     # as XML Schema writes it
     return "" if math.isnan(value) else "INF" if value > 0 else "-INF"
 
 
-def _lines(rows: Iterable[Iterable[object]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
+def _quoted(text: str) -> str:
+    # RFC 4180, § 2; a table's texts have one line
+    return '"' + text.replace('"', '""') + '"' if "," in text or '"' in text else text

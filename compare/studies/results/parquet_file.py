@@ -112,7 +112,10 @@ def _field(pa: Any, column: Column, kind: Any, more: dict[bytes, bytes] | None =
 
 def _values(column: Any, datatype: str, none: int) -> NDArray[Any]:
     if datatype == "string":
-        return words([text or "" for text in column.to_pylist()])
+        # few different words in many rows: each is made once
+        encoded = column.cast("string").dictionary_encode().unify_dictionaries().combine_chunks()
+        texts = words([*encoded.dictionary.to_pylist(), ""])
+        return np.asarray(texts[encoded.indices.fill_null(texts.size - 1).to_numpy()])
     if datatype == "double":
         return _doubles(column)
     return np.asarray(column.fill_null(none).to_numpy(), dtype=np.int64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from spiketwin.models.errors import InputFileError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+# lines that are read at a time
+_CHUNK = 20_000
 _REMEDY = "name a runs.csv, runs.parquet or runs.sqlite that montecarlo or sweep wrote"
 
 
@@ -76,19 +79,6 @@ def _known_column(name: str, unit: str) -> Column:
 
 def _read_csv(path: Path) -> RunTable:
     described = _read_description(path)
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        heading = next(rows, [])
-        if heading != [column["name"] for column in described["tableSchema"]["columns"]]:
-            raise InputFileError(
-                path, f"its heading is not what {path.name}{METADATA_SUFFIX} says", line=1
-            )
-        try:
-            cells = list(zip(*rows, strict=True)) or [()] * len(heading)
-        except (ValueError, csv.Error) as error:
-            raise InputFileError(path, f"is cut short or damaged: {error}") from error
-        if len(cells) != len(heading):
-            raise InputFileError(path, f"its rows have {len(cells)} cells, not {len(heading)}")
     columns = tuple(
         Column(
             name=column["name"],
@@ -97,22 +87,37 @@ def _read_csv(path: Path) -> RunTable:
         )
         for column in described["tableSchema"]["columns"]
     )
+    datatypes = [datatype for _, datatype in RUN_COLUMNS]
+    datatypes += ["double"] * (len(columns) - len(datatypes))
+    nones = [NONE_OF.get(column.name, 0) for column in columns]
+    parts = []
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.reader(file)
+        if next(rows, []) != [column.name for column in columns]:
+            raise InputFileError(
+                path, f"its heading is not what {path.name}{METADATA_SUFFIX} says", line=1
+            )
+        try:
+            # piece by piece: texts take much more memory than the numbers that they say
+            while piece := list(islice(rows, _CHUNK)):
+                cells = list(zip(*piece, strict=True))
+                parts.append([_values(*one) for one in zip(cells, datatypes, nones, strict=True)])
+        except (ValueError, csv.Error) as error:
+            raise InputFileError(
+                path, f"is cut short or damaged before line {rows.line_num + 1}: {error}"
+            ) from error
+    arrays = [np.concatenate(some) for some in zip(*parts, strict=True)] or [
+        _values((), datatype, 0) for datatype in datatypes
+    ]
     own = len(RUN_COLUMNS)
-    try:
-        return RunTable(
-            columns=columns[own:],
-            numbers={
-                column.name: _doubles(texts)
-                for column, texts in zip(columns[own:], cells[own:], strict=True)
-            },
-            metadata=described["notes"][0],
-            **{
-                column.name: _values(texts, datatype, NONE_OF.get(column.name, 0))
-                for (column, datatype), texts in zip(RUN_COLUMNS, cells, strict=False)
-            },
-        )
-    except ValueError as error:
-        raise InputFileError(path, f"a cell is not what its column is: {error}") from error
+    return RunTable(
+        columns=columns[own:],
+        numbers={
+            column.name: array for column, array in zip(columns[own:], arrays[own:], strict=True)
+        },
+        metadata=described["notes"][0],
+        **{column.name: array for (column, _), array in zip(RUN_COLUMNS, arrays, strict=False)},
+    )
 
 
 def _read_description(path: Path) -> Any:

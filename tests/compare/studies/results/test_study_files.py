@@ -171,6 +171,8 @@ def test_a_study_without_runs_is_a_table_without_rows(study_and_table, run, tmp_
     empty = run(study, [])
     assert len(empty) == 0
     assert_equal(read_runs(write_csv(tmp_path, empty)), empty)
+    (tmp_path / "runs.parquet").write_bytes(runs_parquet(empty))
+    assert_equal(read_runs(tmp_path / "runs.parquet"), empty)
     found = summarise(study, empty)
     assert (found.finished, found.share.trials, found.share.fraction) == (0, 0, None)
 
