@@ -5,6 +5,8 @@ import { createSession } from "./bench/session.js";
 import { usualState } from "./bench/usual.js";
 import { createView } from "./bench/view.js";
 import { Circuit } from "./engine/client.js";
+import { createEntrance } from "./lessons/entrance.js";
+import { createGuide } from "./lessons/guide.js";
 import { keepOffline } from "./offline.js";
 import { decode, encode } from "./share/state.js";
 import { createStore } from "./store.js";
@@ -59,3 +61,6 @@ addEventListener("hashchange", () => {
 store.subscribe(bench.changed);
 session.outcome.subscribe(bench.changed);
 view.onmeasure(bench.changed);
+
+const guide = createGuide(bench);
+view.element.querySelector(".chip")?.before(createEntrance({ lessons: guide.open, challenge: () => {} }));

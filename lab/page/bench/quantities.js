@@ -7,7 +7,7 @@ const PREFIXES = {
 /** @type {Record<string, RegExp>} */
 const UNITS = {
   "Ω": /^(Ω|Ω|ohms?)$/i, F: /^(F|farads?)$/, V: /^(V|volts?)$/i, A: /^(A|amps?|amperes?)$/,
-  s: /^(s|sec|seconds?)$/i, Hz: /^(Hz|hertz)$/i,
+  s: /^(s|sec|seconds?)$/i, Hz: /^(Hz|hertz)$/i, C: /^(C|coulombs?)$/,
 };
 const SHOWN = ["a", "f", "p", "n", "µ", "m", "", "k", "M", "G", "T"];
 
