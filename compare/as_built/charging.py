@@ -37,8 +37,8 @@ FEWEST_POINTS = 8
 LONGEST_GUESS = 100.0
 # how far from the first guess τ is looked for, as a logarithm
 REACH = 7.0
-# of ln τ: what rounding leaves undetermined, and a step over which the residuals' slope is taken
-SETTLED, NUDGE = 1e-12, 1e-7
+# of ln τ: a step whose square is less than rounding, and one that tells the residuals' slope
+TRIFLE, NUDGE = 1e-9, 1e-7
 MOST_STEPS = 50
 
 
@@ -110,7 +110,7 @@ def fit_time_constant(
     drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
     guess = _integral_guess(points, drive)
     tau, linear, information = _search(points, drive.samples(points.time), guess)
-    if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - SETTLED):
+    if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - TRIFLE):
         raise FitError("the residual does not depend on the time constant; no leak is seen")
     residuals = linear.residuals
     freedom = points.time.size - points.firsts.size - 3
@@ -177,11 +177,11 @@ def charging_windows(
     begins = np.searchsorted(membrane.time, held, side="right")
     ends = np.searchsorted(membrane.time, np.append(spikes, np.inf), side="left")
     windows = [(0, int(ends[0]))]
-    for begin, end in zip(begins, ends[1:], strict=True):
-        level = membrane.voltage[begin - 1]
-        left = np.flatnonzero(np.abs(membrane.voltage[begin:end] - level) > away)
-        if left.size:
-            windows.append((int(begin + left[0]), int(end)))
+    levels = membrane.voltage[begins - 1]
+    for begin, end, level in zip(begins.tolist(), ends[1:].tolist(), levels.tolist(), strict=True):
+        left = np.abs(membrane.voltage[begin:end] - level) > away
+        if left.any():
+            windows.append((begin + int(left.argmax()), end))
     return windows
 
 
@@ -195,6 +195,15 @@ class _Linear:
     @property
     def cost(self) -> float:
         return float(self.residuals @ self.residuals)
+
+    def beyond(self, before: _Linear, share: float) -> _Linear:
+        """Return what comes by so much of the way from ``before`` to here."""
+        return _Linear(
+            rest=self.rest + share * (self.rest - before.rest),
+            gain=self.gain + share * (self.gain - before.gain),
+            amplitudes=self.amplitudes + share * (self.amplitudes - before.amplitudes),
+            residuals=self.residuals + share * (self.residuals - before.residuals),
+        )
 
 
 def _project(points: ChargingPoints, samples: UnitSamples, tau: float) -> _Linear:
@@ -219,19 +228,20 @@ def _search(
     """Return the τ of the least residuals r, the fit there, and |dr/d ln τ|² in volts squared.
 
     Steps of Gauss and Newton in x = ln τ, −r·r′/|r′|², halved while they lead uphill. The slope r′
-    is that between two τ: it costs nothing, and near the least residual it is as good as exact.
+    is that between two τ: it costs nothing, and near the least residual it is as good as exact. A
+    last step that is a trifle goes along the line through the two fits before.
     """
     first = x = math.log(guess)
-    best = _project(points, samples, guess)
-    slope = (_project(points, samples, math.exp(x + NUDGE)).residuals - best.residuals) / NUDGE
+    best, before = (_project(points, samples, math.exp(y)) for y in (x, x + NUDGE))
+    slope, last = (before.residuals - best.residuals) / NUDGE, -NUDGE
     for _ in range(MOST_STEPS):
         information = float(slope @ slope)
         if information <= 0:
             break
         step = min(max(-float(slope @ best.residuals) / information, -1.0), 1.0)
         step = min(max(x + step, first - REACH), first + REACH) - x
-        if abs(step) < SETTLED:
-            break
+        if abs(step) < TRIFLE:
+            return math.exp(x + step), best.beyond(before, step / last), information
         tried = _project(points, samples, math.exp(x + step))
         # beneath a hundred nudges a step uphill is rounding
         while tried.cost > best.cost and abs(step) > 100 * NUDGE:
@@ -239,7 +249,7 @@ def _search(
             tried = _project(points, samples, math.exp(x + step))
         if abs(step) > NUDGE:
             slope = (tried.residuals - best.residuals) / step
-        x, best = x + step, tried
+        x, before, best, last = x + step, best, tried, step
     return math.exp(x), best, float(slope @ slope)
 
 
