@@ -16,9 +16,9 @@ def run_lab(options: argparse.Namespace) -> int:
     """Serve until Ctrl-C; return the exit code."""
     with open_server(built_folder(), options.port) as server:
         print(f"The lab: {server.address}   (Ctrl-C ends it)", flush=True)
-        if not options.no_browser:
-            webbrowser.open(server.address)
         try:
+            if not options.no_browser:
+                webbrowser.open(server.address)
             server.serve_forever()
         except KeyboardInterrupt:
             print()
