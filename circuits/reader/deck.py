@@ -67,6 +67,16 @@ class UserDeck:
         """The device models that the parts use, by their flat names."""
         return {part.model.name: part.model for part in self.parts if part.model is not None}
 
+    def require_sound(self) -> None:
+        """Refuse a deck that cannot be run.
+
+        Raises:
+            DeckError: where a finding is in the way of a run.
+        """
+        error = next((f for f in self.findings if f.severity == Severity.ERROR), None)
+        if error:
+            raise DeckError(error.message, line=error.line)
+
     def render(
         self,
         nodes: Sequence[str],
@@ -91,9 +101,7 @@ class UserDeck:
             DeckError: where a finding is in the way of a run, or there is no time to stop at.
             ParameterError: where the deck has no such node.
         """
-        error = next((f for f in self.findings if f.severity == Severity.ERROR), None)
-        if error:
-            raise DeckError(error.message, line=error.line)
+        self.require_sound()
         wanted = [node.lower() for node in nodes]
         for node in wanted:
             if node not in self.nodes:

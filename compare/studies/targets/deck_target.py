@@ -137,7 +137,10 @@ class DeckTarget:
 
     def rerun(self, point: Point) -> str:
         """Return the command line that validates this very circuit, with the full report."""
-        _, corner = self._corner(point.values)
+        try:
+            _, corner = self._corner(point.values)
+        except SpiketwinError:  # the command is to show what is wrong with such values
+            corner = corner_of(point.values, self.deck, "as set")
         values = settings_of(corner, self.deck)
         settings = [word for item in values.items() for word in ("--set", "{}={!r}".format(*item))]
         return shlex.join(["spiketwin", "validate", *self.command, *settings])
@@ -209,6 +212,7 @@ class DeckTarget:
         if not corner.parameters and corner.temperature is None:
             return self.deck, corner
         base = self.written.at(DeckCorner(params=corner.parameters, temperature=corner.temperature))
+        base.require_sound()  # an element that divides by zero is not there at all
         if self.stimulus is not None:
             base = with_stimulus(base, self.stimulus, self.design)
         parts = {

@@ -187,8 +187,10 @@ def test_a_fault_is_disagreement_and_named_and_what_cannot_run_has_failed(mine, 
     assert (silent.verdict, silent.reason) == ("undecided", "no-spikes")
     assert figures(mine, silent)["rate"] == 0
     assert figures(mine, silent)["threshold"] is None
+    nowhere = at(deviated={"rm": 0.0, "x1.cm": 5.1e-9})
     with pytest.raises(DeckError, match="divides by zero"):
-        nested.run(at(deviated={"rm": 0.0}))
+        nested.run(nowhere)
+    assert nested.rerun(nowhere).endswith("lif_subckt.cir --set rm=0.0 --set x1.cm=5.1e-09")
     with pytest.raises(ParameterError, match=r"rm.value must have the sign of 100000.0"):
         mine.run(at(deviated={"rm": -1.0}))
 
