@@ -38,7 +38,7 @@ def describe_table(study: Study) -> dict[str, Json]:
 def table_of(
     study: Study, chunks: Iterable[Chunk], metadata: Mapping[str, Json] | None = None
 ) -> RunTable:
-    """Return the table of a study's finished runs.
+    """Return the table of a study's finished runs; a journal may have more, of further samples.
 
     Args:
         study: what was run.
@@ -51,6 +51,7 @@ def table_of(
         Layout.of(study.plan),
         chunks,
         describe_table(study) if metadata is None else metadata,
+        size=study.plan.size,
     )
 
 
@@ -59,6 +60,8 @@ def gather(
     layout: Layout,
     chunks: Iterable[Chunk],
     metadata: Mapping[str, Json],
+    *,
+    size: int | None = None,
 ) -> RunTable:
     """Return the table of runs, in the order of their index.
 
@@ -67,10 +70,13 @@ def gather(
         layout: of the plan.
         chunks: as for ``table_of``.
         metadata: of the study.
+        size: points of the plan, beyond which no run is taken; None for all.
     """
     parts = list(chunks)
     index = _joined([part.index for part in parts], np.int64)
     order = np.argsort(index, kind="stable")
+    if size is not None:
+        order = order[: np.searchsorted(index[order], size)]
     index = index[order]
     numbers = (
         np.concatenate([part.numbers for part in parts]) if parts else np.empty((0, len(columns)))

@@ -59,10 +59,11 @@ class RunningYield:
         """Count finished runs, each of them once.
 
         Args:
-            sample: their numbers, shape (n,); -1 where a run is no sample.
+            sample: their numbers, shape (n,); -1 where a run is no sample. Those beyond the last
+                trial do not count: a journal may have more than are asked for.
             standing: of each, shape (n,).
         """
-        drawn = sample >= 0
+        drawn = (sample >= 0) & (sample < self._missing.size)
         np.maximum.at(self._standing, sample[drawn], standing[drawn])
         np.subtract.at(self._missing, sample[drawn], 1)
         rest = self._missing[self._complete :] > 0

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from spiketwin.compare.studies.plan import Axis, Corner, Sampling, Spread
+from spiketwin.compare.studies.results.gathering import table_of
 from spiketwin.compare.studies.results.judging import Standing
 from spiketwin.compare.studies.results.layout import Layout
 from spiketwin.compare.studies.results.running import RunningYield
 from spiketwin.compare.studies.results.summary import judge_table, summarise
+from spiketwin.compare.studies.store import Chunk
 from spiketwin.compare.validate.designs.design import Tolerance
 from spiketwin.models.errors import ParameterError, SimulationError
 
@@ -231,6 +233,31 @@ def test_the_yield_so_far_is_that_of_the_summary_whatever_the_order(formula_stud
             known.add(running.known_at(0.05))
         assert running.share == summarise(study, table).share
     assert known == {None, expected.trials}
+
+
+def test_of_a_journal_with_more_samples_than_are_asked_for_the_first_count(formula_study, run):
+    many, few = (
+        formula_study(spreads=SPREADS, sampling=Sampling(samples=samples, seed=2))
+        for samples in (60, 40)
+    )
+    table = run(many)
+    standing, _ = judge_table(many, table)
+    journal = Chunk(
+        index=table.index,
+        status=tuple(table.status),
+        verdict=tuple(table.verdict),
+        reason=tuple(table.reason),
+        numbers=np.column_stack(list(table.numbers.values())),
+        attempts=table.attempts,
+        seconds=table.seconds,
+        engine_seconds=table.engine_seconds,
+    )
+    found = summarise(few, table_of(few, [journal]))
+    assert found == summarise(few, run(few))
+    assert (found.finished, found.share.trials) == (few.plan.size, 40)
+    running = RunningYield(trials=40, cells=1)
+    running.add(table.sample, standing)
+    assert running.share == found.share
 
 
 def test_a_required_yield_is_met_where_all_of_the_interval_is_above_it(sampled_tau):
