@@ -15,7 +15,7 @@ import numpy as np
 
 from spiketwin.circuits.events import detect_spikes
 from spiketwin.compare.as_built import AsBuilt, BuiltQuantity, Estimate, estimate
-from spiketwin.compare.as_built.charge_count import charge_of, fit_charge
+from spiketwin.compare.as_built.charge_count import fit_charge
 from spiketwin.compare.as_built.charging import FEWEST_POINTS
 from spiketwin.models.errors import FitError
 from spiketwin.models.solvers.solve_axon_hillock import predict_pulse_ends
@@ -85,12 +85,12 @@ def _charges(
         standard_error=charging.standard_error * capacitance**2,
         nominal=neuron.capacitance,
     )
-    kept = capacitance * membrane.voltage - charge_of(stimulus, membrane.time)
+    kept = capacitance * membrane.voltage - charging.counter.voltage(membrane.time)
     filling = _Curves.of(membrane.time, kept, low, degree=1)
     emptying = _Curves.of(membrane.time, kept, high, degree=2)
 
     def volts(charge: NDArray[np.float64], moments: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray((charge + charge_of(stimulus, moments)) / capacitance)
+        return np.asarray((charge + charging.counter.voltage(moments)) / capacitance)
 
     reached = volts(filling.ending(rises), rises)
     lifted = volts(emptying.beginning(rises), rises)

@@ -26,7 +26,7 @@ from spiketwin.models.stimuli.sums import largest_current
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.models import Stimulus
+    from spiketwin.models import Solution, Stimulus
     from spiketwin.models.waveforms import Trace
 
 CONFIDENCE = 0.95
@@ -78,6 +78,7 @@ class ChargeFit:
         starts: seconds, shape (k,), where each fitted window begins.
         offsets: volts, shape (k,), the fitted a_k less q(t_k)/C.
         stimulus: what drove the membrane.
+        counter: a farad that the stimulus charges.
     """
 
     elastance: float
@@ -86,10 +87,11 @@ class ChargeFit:
     starts: NDArray[np.float64]
     offsets: NDArray[np.float64]
     stimulus: Stimulus
+    counter: Solution
 
     def curve(self, windows: NDArray[np.intp], times: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return the fitted voltage of window ``windows[j]`` at ``times[j]`` s, shape (n,)."""
-        charge = charge_of(self.stimulus, times)
+        charge = self.counter.voltage(times)
         return np.asarray(self.offsets[windows] + self.elastance * charge)
 
     def course(
@@ -100,16 +102,17 @@ class ChargeFit:
         return self.curve(windows, times), np.asarray(slope)
 
 
+def charge_counter(stimulus: Stimulus, duration: float) -> Solution:
+    """Return a farad that never fires: its voltage is ∫i dt from zero, until ``duration`` s."""
+    never = 2 * largest_current(stimulus, duration) * duration or 1.0
+    counter = IntegratorNeuron(capacitance=1.0, threshold=never, reset=0.0)
+    return solve_integrator(counter, stimulus, duration)
+
+
 def charge_of(stimulus: Stimulus, times: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return ∫i dt from zero to each of ``times`` in seconds, in coulombs, shape (n,)."""
-    if not times.size:
-        return np.empty(0)
-    duration = float(times.max()) or 1.0
-    peak = largest_current(stimulus, duration)
-    # one farad that never fires: its voltage is the charge
-    never = 2 * peak * duration or 1.0
-    counter = IntegratorNeuron(capacitance=1.0, threshold=never, reset=0.0)
-    return solve_integrator(counter, stimulus, duration).voltage(times)
+    duration = float(times.max(initial=0.0)) or 1.0
+    return charge_counter(stimulus, duration).voltage(times)
 
 
 def fit_charge(membrane: Trace, stimulus: Stimulus, windows: list[tuple[int, int]]) -> ChargeFit:
@@ -133,7 +136,8 @@ def fit_charge(membrane: Trace, stimulus: Stimulus, windows: list[tuple[int, int
     firsts = np.concatenate(([0], np.cumsum([b - a for a, b in ranges])[:-1]))
     counts = np.diff(np.append(firsts, index.size))
     time, voltage = membrane.time[index], membrane.voltage[index]
-    charge = charge_of(stimulus, time)
+    counter = charge_counter(stimulus, float(membrane.time[-1]))
+    charge = counter.voltage(time)
     area = np.concatenate(([0.0], np.cumsum(np.diff(time) * (voltage[1:] + voltage[:-1]) / 2)))
 
     def centred(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -175,4 +179,5 @@ def fit_charge(membrane: Trace, stimulus: Stimulus, windows: list[tuple[int, int
         starts=time[firsts],
         offsets=np.asarray(np.add.reduceat(voltage - elastance * charge, firsts) / counts),
         stimulus=stimulus,
+        counter=counter,
     )
