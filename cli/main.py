@@ -131,6 +131,8 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
+    # before numpy is imported: on vectors as long as a run its threads cost more than they bring
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     typed = list(sys.argv[1:] if arguments is None else arguments)
     options = parser().parse_args(typed)
     if options.version:
