@@ -178,10 +178,13 @@ export function createView({ store, session, circuit, link }) {
     player.label(t("player.input", { input: quantity(inputs[0], "", 2) }));
   };
 
-  let frame = 0;
+  let asked = false;
+  // once for all changes of a turn of the event loop, and still before the browser's next frame
   const soon = () => {
-    frame ||= requestAnimationFrame(() => {
-      frame = 0;
+    if (asked) return;
+    asked = true;
+    queueMicrotask(() => {
+      asked = false;
       render();
     });
   };
