@@ -31,7 +31,7 @@ from spiketwin.compare.validate.examination import Known, examine
 from spiketwin.compare.validate.reference import Basis
 from spiketwin.compare.validate.validation import UNDECIDING, SeenCircuit, with_errors
 from spiketwin.compare.validate.wiring.inference import roles_at
-from spiketwin.models.errors import SpiketwinError
+from spiketwin.models.errors import SimulationError, SpiketwinError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -124,7 +124,8 @@ class DeckTarget:
         errors = tuple(one for one in seen.shown.faults if one.severity is Severity.ERROR)
         judged, trial = seen.shown.judged, seen.circuit.trial
         if trial.failure is not None and {one.code for one in errors} <= UNDECIDING:
-            raise trial.failure
+            # without the waveforms up to there, which would travel with it
+            raise SimulationError(str(trial.failure), said=trial.failure.said)
         found: Mapping[str, float | None] = {}
         if trial.complete:
             found = read_figures(seen.circuit, judged, self._design_at(point, seen))

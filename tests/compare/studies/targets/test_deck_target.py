@@ -18,7 +18,7 @@ from spiketwin.compare.catalogue import find_twin
 from spiketwin.compare.studies.targets import deck_target
 from spiketwin.compare.studies.targets.packing import packed, unpacked
 from spiketwin.compare.validate.designs.design import Design, Intended
-from spiketwin.models.errors import DeckError, ParameterError
+from spiketwin.models.errors import DeckError, ParameterError, SimulationError
 
 ROOT = Path(__file__).parents[4]
 MINE, DECKS = ROOT / "examples/my_neuron.cir", ROOT / "tests/decks"
@@ -191,6 +191,10 @@ def test_a_fault_is_disagreement_and_named_and_what_cannot_run_has_failed(mine, 
     with pytest.raises(DeckError, match="divides by zero"):
         nested.run(nowhere)
     assert nested.rerun(nowhere).endswith("lif_subckt.cir --set rm=0.0 --set x1.cm=5.1e-09")
+    # with such a gain the comparator on line 10 has no state to stay in at its crossing
+    with pytest.raises(SimulationError, match=r"line 10: .*Timestep too small") as failure:
+        mine.run(at(deviated={"edrive": 1e12}))
+    assert failure.value.partial == {}
     with pytest.raises(ParameterError, match=r"rm.value must have the sign of 100000.0"):
         mine.run(at(deviated={"rm": -1.0}))
 
