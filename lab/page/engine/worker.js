@@ -1,8 +1,8 @@
 // The thread that ngspice runs in, so that the page stays alive.
 //
 // in   {id, deck}
-// out  {ready: true} once, or {failed: message}; then for each deck {id, vectors, spikes, seconds} or
-//      {id, refused: lines}
+// out  {ready: true} once; then for each deck {id, vectors, spikes, seconds} or {id, refused: lines};
+//      {failed: message} where this worker is of no more use
 
 import { Simulation } from "../vendor/eecircuit-engine.mjs";
 import { EngineError, rises, startNgspice } from "./simulation.js";
@@ -12,10 +12,13 @@ console.error = () => {};
 
 const engine = startNgspice(Simulation);
 
-engine.then(
-  () => postMessage({ ready: true }),
-  (error) => postMessage({ failed: String(error) }),
-);
+// ngspice that ends itself, or runs into the wall of its memory, rejects a promise of the engine's own
+onunhandledrejection = (event) => {
+  event.preventDefault();
+  postMessage({ failed: String(event.reason) });
+};
+
+engine.then(() => postMessage({ ready: true }));
 
 onmessage = async ({ data: { id, deck } }) => {
   try {
