@@ -1,4 +1,4 @@
-"""The lab's page in Chromium: how soon a curve stands, how soon it follows a hand, what it keeps."""
+"""The lab's page in Chromium: how soon a curve stands, how soon it follows, what it keeps."""
 
 from __future__ import annotations
 
