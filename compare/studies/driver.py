@@ -103,7 +103,7 @@ def run_study(
     def key_of(point: Point) -> bytes:
         return run_key(study_digest, point.index, plan.varied_values(point))
 
-    store.check_keys(lambda index: key_of(plan.point(index)))
+    store.check_keys(lambda index: key_of(plan.point(index)), size=plan.size)
     missing = (plan.point(int(index)) for index in np.flatnonzero(~store.finished(plan.size)))
     with closing(
         run_bursts(executor, study.target.run, missing, window=window, batch=batch, retries=retries)

@@ -34,6 +34,7 @@ _APPLICATION = 0x53507477  # "SPtw", SQLite's application_id
 _FLOAT = np.dtype("<f8")
 _CHUNK = 10_000  # rows; more at a time are slower, as they leave the processor's cache
 _BUSY = 10.0  # s, for a reader's lock to go
+_NO_LIMIT = 2**62  # no run has such a number
 
 _TABLES = """
 CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -203,18 +204,24 @@ class StudyStore:
                 done[np.array(rows, dtype=np.int64)[:, 0]] = True
         return done
 
-    def check_keys(self, key_of: Callable[[int], bytes], most: int = 100) -> None:
+    def check_keys(
+        self, key_of: Callable[[int], bytes], most: int = 100, *, size: int | None = None
+    ) -> None:
         """Compare the keys of some runs, the last one among them, with what they are to be.
 
         Args:
             key_of: the key of the run at an index, made anew.
             most: how many are compared.
+            size: points of the plan, beyond which the journal may have runs of further samples;
+                None to compare all.
 
         Raises:
             InputFileError: where one differs: it was run with other values.
         """
         with explained(self.path):
-            last = self._connection.execute("SELECT max(run) FROM runs").fetchone()[0]
+            last = self._connection.execute(
+                "SELECT max(run) FROM runs WHERE run < ?", (_NO_LIMIT if size is None else size,)
+            ).fetchone()[0]
             if last is None:
                 return
             for wanted in np.unique(np.linspace(0, last, most).astype(int)).tolist():
