@@ -5,6 +5,7 @@ import { createSession } from "./bench/session.js";
 import { usualState } from "./bench/usual.js";
 import { createView } from "./bench/view.js";
 import { Circuit } from "./engine/client.js";
+import { createChallenge } from "./challenge/panel.js";
 import { createEntrance } from "./lessons/entrance.js";
 import { createGuide } from "./lessons/guide.js";
 import { keepOffline } from "./offline.js";
@@ -20,20 +21,16 @@ const store = createStore(opened.state);
 const circuit = new Circuit();
 const session = createSession(catalogue, circuit, store);
 
-let veiled = false;
-/** The address of the bench as it stands; a hidden neuron stays hidden in it. */
-const link = () => {
-  const state = store.get();
-  const shown = veiled ? { ...state, parameters: usual.parameters } : state;
-  return `${location.origin}${location.pathname}${location.search}#${encode(shown, usual)}`;
-};
+/** The address of the bench as it stands; of a hidden neuron the state knows its seed only. */
+const link = () => `${location.origin}${location.pathname}${location.search}#${encode(store.get(), usual)}`;
 const view = createView({ store, session, circuit, link });
 const bench = createBench({
   store, outcome: session.outcome, measured: view.measured, catalogue, guide: view.guide,
-  veil(hidden) {
-    veiled = hidden;
-    view.veil(hidden);
+  conceal(neuron) {
+    view.veil(neuron !== null);
+    session.conceal(neuron);
   },
+  experiment: session.experiment,
 });
 
 document.getElementById("page")?.replaceWith(view.element);
@@ -63,4 +60,4 @@ session.outcome.subscribe(bench.changed);
 view.onmeasure(bench.changed);
 
 const guide = createGuide(bench);
-view.element.querySelector(".chip")?.before(createEntrance({ lessons: guide.open, challenge: () => {} }));
+view.element.querySelector(".chip")?.before(createEntrance({ lessons: guide.open, challenge: createChallenge(bench).open }));

@@ -25,8 +25,9 @@
  * @property {() => Results} results
  * @property {any} catalogue of the neurons: names, units, defaults, meanings
  * @property {HTMLElement} guide an empty place beside the bench; it shows when it has children
- * @property {(veiled: boolean) => void} veil hides the neuron: its controls, values, model, threshold,
- *   words and deck, and its parameters in the address; what the circuit does stays to be measured
+ * @property {(neuron: import("./session.js").Hidden | null) => void} conceal puts a hidden neuron on the bench: its
+ *   controls, values, model, threshold, words and deck are away; null ends it
+ * @property {() => Promise<void>} experiment runs the hidden neuron once under the input as it stands
  */
 
 import { check } from "../share/state.js";
@@ -38,10 +39,11 @@ import { check } from "../share/state.js";
  * @param {() => Pick<Results, "tauFit" | "tau63" | "fi" | "words">} of.measured
  * @param {any} of.catalogue
  * @param {HTMLElement} of.guide
- * @param {(veiled: boolean) => void} of.veil
+ * @param {Bench["conceal"]} of.conceal
+ * @param {Bench["experiment"]} of.experiment
  * @returns {Bench & {changed: () => void}} changed tells the listeners, once a turn of the event loop
  */
-export function createBench({ store, outcome, measured, catalogue, guide, veil }) {
+export function createBench({ store, outcome, measured, catalogue, guide, conceal, experiment }) {
   /** @type {Set<(results: Results, state: BenchState) => void>} */
   const listeners = new Set();
   let told = true;
@@ -72,7 +74,8 @@ export function createBench({ store, outcome, measured, catalogue, guide, veil }
     results,
     catalogue,
     guide,
-    veil,
+    conceal,
+    experiment,
     changed() {
       if (!told) return;
       told = false;

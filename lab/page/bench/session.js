@@ -6,6 +6,7 @@ import { respond } from "../models/artificial.js";
 import { solve as solveBucket } from "../models/bucket.js";
 import { ParameterError } from "../models/errors.js";
 import { solve as solveLeaky } from "../models/leaky.js";
+import { valueAt } from "../scope/scope_line.js";
 import { createStore } from "../store.js";
 import { sampleModel, sampleStimulus } from "./sampling.js";
 import { fillTime, liveStep, maxStep, neuronOf, tooManyPoints } from "./steps.js";
@@ -14,6 +15,8 @@ import { fillTime, liveStep, maxStep, neuronOf, tooManyPoints } from "./steps.js
  * @typedef {import("../share/state.js").BenchState} BenchState
  * @typedef {import("../scope/scope.js").Line} Line
  * @typedef {{code: string, values: Record<string, string | number>, lines?: string[]}} Problem
+ * @typedef {{parameters: import("../share/state.js").Membrane, spikesOnly: boolean}} Hidden a neuron that is not shown; of it
+ *   the membrane is seen too, or the spikes only
  * @typedef {object} Outcome what is known of the bench as it stands
  * @property {import("./words.js").Solution | null} model
  * @property {Line | null} modelLine seconds, volts; or the artificial neuron's input and output
@@ -22,7 +25,7 @@ import { fillTime, liveStep, maxStep, neuronOf, tooManyPoints } from "./steps.js
  * @property {Problem | null} modelProblem
  * @property {{line: Line, spikes: Float64Array, seconds: number} | null} circuit the last run
  * @property {boolean} stale whether that run is of a bench before the last turn
- * @property {"loading" | "running" | "done" | "failed" | "broken"} circuitState
+ * @property {"loading" | "running" | "done" | "failed" | "broken" | "held"} circuitState
  * @property {Problem | null} circuitProblem
  */
 
@@ -40,7 +43,9 @@ const NOTHING = {
  * @param {any} catalogue
  * @param {import("../engine/client.js").Circuit} circuit
  * @param {import("../store.js").Store<BenchState>} bench
- * @returns {{outcome: import("../store.js").Store<Outcome>, deckOf: (state: BenchState) => string}}
+ * @returns {{outcome: import("../store.js").Store<Outcome>, deckOf: (state: BenchState) => string,
+ *   conceal: (neuron: Hidden | null) => void, experiment: () => Promise<void>}} conceal puts a hidden neuron on
+ *   the bench, which runs at each experiment() only, or takes it away
  */
 export function createSession(catalogue, circuit, bench) {
   const outcome = createStore(NOTHING);
@@ -83,7 +88,30 @@ export function createSession(catalogue, circuit, bench) {
     }
   };
 
+  /** @type {Hidden | null} */
+  let hidden = null;
+  // of a hidden neuron the page knows what its circuit did, and before that nothing
+  const blank = (/** @type {BenchState} */ state) => outcome.set({ ...nothingSeen(state), circuit: null, stale: false, circuitState: "held", circuitProblem: null });
+  const experiment = async () => {
+    if (!hidden) return;
+    const { parameters, spikesOnly } = hidden;
+    const state = { ...bench.get(), parameters };
+    newest += 1;
+    const mine = newest;
+    outcome.set({ circuitState: "running" });
+    // where there is no circuit, the equation stands in for it
+    const run = await circuit.run(deckOf(state), { deadline: DEADLINE }).then((done) => read(done, state), () => standIn(catalogue, state));
+    if (mine !== newest) return;
+    const { line, spikes, seconds } = spikesOnly ? { ...run, line: nothingSeen(state).modelLine } : run;
+    outcome.set({ model: { spikes, voltageAt: (times) => times.map((time) => valueAt(line, time)) }, modelLine: line, circuit: { line, spikes, seconds }, circuitState: "done" });
+  };
+
   const answer = (/** @type {BenchState} */ state, /** @type {boolean} */ another) => {
+    if (hidden) {
+      newest += 1;
+      blank(state);
+      return;
+    }
     const solved = solve(catalogue, state);
     outcome.set(another ? { ...solved, circuit: null } : solved);
     if (!solved.modelProblem) void runCircuit(state);
@@ -102,7 +130,28 @@ export function createSession(catalogue, circuit, bench) {
     if (PHYSICS.some((field) => now[field] !== before[field])) answer(now, now.bench !== before.bench);
   });
   answer(bench.get(), true);
-  return { outcome, deckOf };
+  return {
+    outcome,
+    deckOf,
+    conceal(neuron) {
+      hidden = neuron;
+      answer(bench.get(), true);
+    },
+    experiment,
+  };
+}
+
+/** The input, and a flat line. @param {BenchState} state */
+function nothingSeen({ stimulus, duration }) {
+  const modelLine = { times: Float64Array.of(0, duration), values: new Float64Array(2) };
+  const model = { spikes: new Float64Array(), voltageAt: (/** @type {Float64Array} */ times) => new Float64Array(times.length) };
+  return { model, modelLine, stimulusLine: sampleStimulus(stimulus, duration), output: null, modelProblem: null };
+}
+
+/** @param {any} catalogue @param {BenchState} state */
+function standIn(catalogue, state) {
+  const { spikes, voltageAt } = solveLeaky(settingsOf(catalogue, state), state.stimulus, state.duration);
+  return { line: sampleModel({ spikes, voltageAt }, state.stimulus, state.parameters.refractory, state.duration), spikes, seconds: 0 };
 }
 
 /** The fields of the state that a membrane feels. @type {(keyof BenchState)[]} */

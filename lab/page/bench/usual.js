@@ -26,6 +26,7 @@ export function usualState(catalogue) {
     lesson: null,
     step: 0,
     challenge: null,
+    hard: false,
   };
   return { ...state, stimulus: usualStimulus("step", parameters, state.duration) };
 }

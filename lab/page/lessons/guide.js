@@ -54,6 +54,7 @@ export function createGuide(bench) {
 
   const list = () => withLessons((lessons) => {
     shown = "list";
+    bench.setState({ lesson: null, step: 0, challenge: null, hard: false });
     fill(top(t("lesson.lessons")), h("p.hint", {}, t("lesson.intro")),
       h("ol.lesson-list", {}, [...lessons].map(([name, { title, minutes, goal, steps }]) => {
         const done = doneSteps(name).size;
@@ -129,6 +130,7 @@ export function createGuide(bench) {
   // a link, or the browser's way back, may name a step
   const follow = () => {
     const { lesson, step } = bench.getState();
+    if (lesson === null && shown !== "list") shown = "";
     if (lesson !== null && shown !== `${lesson} ${step}`) {
       shown = `${lesson} ${step}`;
       go(lesson, step);

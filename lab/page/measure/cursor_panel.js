@@ -74,6 +74,10 @@ export function createCursorPanel(bench, onuse) {
       say(cells[2], volts(pick(lines[1])));
     });
   };
+  // of a hidden neuron R·C and the rheobase are not known
+  const NOMINAL = ["tau.read.answer", "tau.read.early", "tau.fit.answer", "tau.spike"];
+  const tell = (/** @type {string} */ key, /** @type {Record<string, string | number>} */ values) =>
+    say(answer, t(element.closest(".veiled") && NOMINAL.includes(key) ? `${key}.veiled` : key, values));
   /** @param {BenchState} state @param {Line} line @param {ArrayLike<number>} spikes @param {"circuit" | "model"} source */
   const measure = (state, line, spikes, source) => {
     const [start, stop] = [...(state.cursors ?? [0, 0])].sort((x, y) => x - y).map((time) => Math.min(time, state.duration));
@@ -83,7 +87,7 @@ export function createCursorPanel(bench, onuse) {
     const none = { tau63: null, fit: null };
     const trouble = obstacle(state, spikes, start, stop);
     const refuse = (/** @type {string} */ problem, values = {}) => {
-      say(answer, t(`tau.${problem}`, { ...common, ...values }));
+      tell(`tau.${problem}`, { ...common, ...values });
       return none;
     };
     if (trouble) return refuse(trouble.problem, trouble.values?.spike === undefined ? {} : { spike: quantity(trouble.values.spike, "s") });
@@ -91,13 +95,13 @@ export function createCursorPanel(bench, onuse) {
       const read = readAt63(line, start, stop);
       if ("problem" in read) return refuse(read.problem);
       results = { ...results, tau63: read.tau };
-      say(answer, t(read.flat ? "tau.read.answer" : "tau.read.early", { ...common, tau: quantity(read.tau, "s", 4), off: percentOff(read.tau, product) }));
+      tell(read.flat ? "tau.read.answer" : "tau.read.early", { ...common, tau: quantity(read.tau, "s", 4), off: percentOff(read.tau, product) });
       return { tau63: { start, stop, levels: read.levels, crossing: read.crossing }, fit: null };
     }
     const fitted = fitBetween(line, start, stop);
     if ("problem" in fitted) return refuse(fitted.problem, { least: quantity(fitted.atLeast ?? NaN, "s") });
     results = { ...results, tauFit: { tau: fitted.tau, standardError: fitted.standardError, residual: fitted.residual, window: [start, stop], source } };
-    say(answer, t("tau.fit.answer", { ...common, tau: quantity(fitted.tau, "s", 5), error: quantity(fitted.standardError, "s", 2), residual: quantity(fitted.residual, "V", 2), off: percentOff(fitted.tau, product) }));
+    tell("tau.fit.answer", { ...common, tau: quantity(fitted.tau, "s", 5), error: quantity(fitted.standardError, "s", 2), residual: quantity(fitted.residual, "V", 2), off: percentOff(fitted.tau, product) });
     const times = Array.from({ length: 120 }, (_, k) => start + ((stop - start) * k) / 119);
     return { tau63: null, fit: { times, values: times.map(fitted.at) } };
   };

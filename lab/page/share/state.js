@@ -17,6 +17,7 @@
  * @property {string | null} lesson
  * @property {number} step of the lesson
  * @property {number | null} challenge its seed
+ * @property {boolean} hard whether the challenge shows the spikes only
  */
 
 export const VERSION = 1;
@@ -59,7 +60,7 @@ export function encode(state, usual) {
   if (state.duration !== usual.duration) parts.push(`duration=${state.duration}`);
   if (state.cursors) parts.push(`cursors=${state.cursors.join(";")}`);
   if (state.lesson !== null) parts.push(`lesson=${encodeURIComponent(state.lesson)}&step=${state.step}`);
-  if (state.challenge !== null) parts.push(`challenge=${state.challenge}`);
+  if (state.challenge !== null) parts.push(`challenge=${state.challenge}${state.hard ? "&hard=1" : ""}`);
   return parts.join("&");
 }
 
@@ -104,6 +105,7 @@ export function decode(hash, usual) {
     lesson: take("lesson", (text) => (/^[\w-]+$/.test(text) ? text : undefined), usual.lesson),
     step: take("step", (text) => wholeOf(text), usual.step),
     challenge: take("challenge", (text) => wholeOf(text), usual.challenge),
+    hard: take("hard", (text) => ({ 0: false, 1: true })[text], usual.hard),
   };
   return { state, refused };
 }
