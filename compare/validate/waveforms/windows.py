@@ -168,8 +168,11 @@ def _departure(beyond: NDArray[np.bool_], noise: float) -> int:
     count = IN_A_ROW if noise > 0 else 1
     if beyond.size < count:
         return beyond.size
-    row = np.convolve(beyond, np.ones(count), mode="valid") >= count
-    return int(np.argmax(row)) if row.any() else beyond.size
+    row = beyond
+    if count > 1:
+        row = np.convolve(beyond, np.ones(count), mode="valid") >= count
+    first = int(np.argmax(row))
+    return first if row[first] else beyond.size
 
 
 def _held_level(
