@@ -20,6 +20,20 @@ def test_a_trace_keeps_a_copy_that_cannot_be_changed() -> None:
         trace.voltage[0] = 1.0
 
 
+def test_a_trace_shares_only_what_nobody_can_change() -> None:
+    whole = np.array([0.0, 0.5, 0.75, 1.0])
+    seen = whole[:3]
+    seen.flags.writeable = False
+    trace = Trace(time=[0.0, 1.0, 3.0], voltage=seen)
+    # read-only itself, but not what it is a part of
+    whole[1] = 9.0
+    assert seen[1] == 9.0
+    assert trace.voltage.tolist() == [0.0, 0.5, 0.75]
+    again = Trace(time=trace.time, voltage=trace.voltage)
+    assert np.shares_memory(again.time, trace.time)
+    assert np.shares_memory(again.voltage, trace.voltage)
+
+
 @pytest.mark.parametrize(
     ("time", "voltage", "message"),
     [
