@@ -12,7 +12,12 @@ from spiketwin.circuits.library import check_version, find_library, remedy
 from spiketwin.circuits.outcome import keep_deck, late, read_outcome, say
 from spiketwin.circuits.process import WorkerProcess
 from spiketwin.models.checks import require_positive
-from spiketwin.models.errors import DeckError, ParameterError, SimulationError
+from spiketwin.models.errors import (
+    DeckError,
+    ParameterError,
+    SimulationError,
+    SimulatorDied,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,9 +133,10 @@ class Engine:
 
         Raises:
             DeckError: where the deck's text is at fault, before anything is run.
-            SimulationError: where ngspice refuses the deck, aborts, dies, exceeds the deadline or
-                the memory limit, or computes something else than was asked for. It quotes ngspice
-                and names the file that the deck was kept in.
+            SimulationError: where ngspice refuses the deck, aborts, exceeds the deadline or the
+                memory limit, or computes something else than was asked for. It quotes ngspice and
+                names the file that the deck was kept in.
+            SimulatorDied: where its process dies; a ``SimulationError``.
             ParameterError: where the deadline is not positive.
         """
         seconds = self._deadline if deadline is None else deadline
@@ -187,7 +193,7 @@ class Engine:
         if reply is None:
             how, said = worker.post_mortem()
             path = keep_deck(deck)
-            raise SimulationError(
+            raise SimulatorDied(
                 f"the ngspice process {how} during the run; {say(path)}", said=said, deck_path=path
             )
         return reply

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 
 class SpiketwinError(Exception):
-    """Base of all errors that spiketwin raises on purpose."""
+    """Base of all errors that spiketwin raises on purpose; a pickle keeps all that one holds."""
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Exception's own would call __init__ again, with the message in the place of whatever
+        # arguments a subclass makes its message of
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class ParameterError(SpiketwinError, ValueError):
@@ -31,10 +36,6 @@ class InputFileError(ParameterError):
         super().__init__(place + message)
         self.path = path
         self.line = line
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Exception's own would call __init__ with the whole message in the place of the path
-        return copyreg.__newobj__, (type(self), *self.args), self.__dict__  # type: ignore[attr-defined]
 
 
 class DeckError(SpiketwinError, ValueError):
@@ -66,6 +67,10 @@ class SimulationError(SpiketwinError, RuntimeError):
         self.said = said
         self.deck_path = deck_path
         self.partial: Mapping[str, Trace] = partial or {}
+
+
+class SimulatorDied(SimulationError):  # noqa: N818 - says what happened
+    """The simulator's process died during the run, perhaps by no fault of the run."""
 
 
 class FitError(SpiketwinError):

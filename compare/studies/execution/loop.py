@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from spiketwin.circuits.task_batch import run_batch
 from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerDied
-from spiketwin.models.errors import ParameterError
+from spiketwin.models.errors import ParameterError, SimulatorDied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterable, Sequence
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
+_LOSSES = (WorkerDied, DeadlineExceeded, SimulatorDied)  # perhaps by no fault of the item
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished(Generic[Item]):
@@ -30,8 +32,8 @@ class Finished(Generic[Item]):
     Attributes:
         item: the item.
         value: what the function returned; None where it failed.
-        error: why there is no value: a SpiketwinError of the function itself, or ``WorkerDied`` or
-            ``DeadlineExceeded`` after all retries; None where there is one.
+        error: why there is no value: a SpiketwinError of the function itself, or ``WorkerDied``,
+            ``DeadlineExceeded`` or ``SimulatorDied`` after all retries; None where there is one.
         attempts: how many tasks it was in.
         seconds: wall time of the last of them, without waiting.
     """
@@ -61,11 +63,11 @@ def run_all(
     """Call ``function`` of each item in the executor's workers; yield them as they are done.
 
     Items are taken one by one when there is room, so that a million of them take no more memory
-    than a window of them. A batch that is lost is tried again item by item, so that one bad item
-    costs the others nothing but time. An item is given up when it was lost by itself, and in
-    ``retries`` + 1 tasks in all. A SpiketwinError that the function raises is a result: the same
-    again would give the same. Any other error ends the loop, as Ctrl-C does and closing it: what is
-    under way is cancelled.
+    than a window of them. An item that is lost, with its worker or with ngspice's process, is tried
+    again ``retries`` times, and by itself. Those that were lost in one task with others are tried
+    by themselves in any case, so that one bad item costs the others nothing but time. Any other
+    SpiketwinError that the function raises is a result: the same again would give the same. All
+    other errors end the loop, as Ctrl-C does and closing it: what is under way is cancelled.
 
     Args:
         executor: where; a ``LocalExecutor``, or what ``dask_executor`` gives.
@@ -144,10 +146,8 @@ def _bursts(
             burst: list[Finished[Item]] = []
             for future in _available(done):
                 task = flying.pop(future)
-                finished = _finished(future, task, retries)
-                if not finished:
-                    attempt = task.attempt + 1
-                    again.extend(_Batch(items=(item,), attempt=attempt) for item in task.items)
+                finished, lost = _settled(future, task, retries)
+                again.extend(_Batch(items=(item,), attempt=task.attempt + 1) for item in lost)
                 burst += finished
             fill()  # before the caller is busy with what is finished
             if burst:
@@ -166,15 +166,24 @@ def _available(done: queue.SimpleQueue[Future[Any]]) -> list[Future[Any]]:
     return futures
 
 
-def _finished(future: Future[Any], task: _Batch[Item], retries: int) -> list[Finished[Item]]:
-    """Return the finished items of a task; none where it is to be tried again."""
+def _settled(
+    future: Future[Any], task: _Batch[Item], retries: int
+) -> tuple[list[Finished[Item]], list[Item]]:
+    """Return the finished items of a task, and those that are to be tried again."""
     try:
         outcomes = future.result()
-    except (WorkerDied, DeadlineExceeded) as error:
-        if len(task.items) > 1 or task.attempt <= retries:
-            return []
-        outcomes = [(None, error, error.seconds)]
-    return [
-        Finished(item=item, value=value, error=error, attempts=task.attempt, seconds=seconds)
-        for item, (value, error, seconds) in zip(task.items, outcomes, strict=True)
-    ]
+    except (WorkerDied, DeadlineExceeded) as loss:
+        if len(task.items) > 1:  # whose fault it was is not known
+            return [], list(task.items)
+        outcomes = [(None, loss, loss.seconds)]
+    finished, lost = [], []
+    for item, (value, error, seconds) in zip(task.items, outcomes, strict=True):
+        if isinstance(error, _LOSSES) and task.attempt <= retries:
+            lost.append(item)
+        else:
+            finished.append(
+                Finished(
+                    item=item, value=value, error=error, attempts=task.attempt, seconds=seconds
+                )
+            )
+    return finished, lost

@@ -19,7 +19,7 @@ class WorkerDied(SpiketwinError, RuntimeError):  # noqa: N818 - says what happen
         self.seconds = seconds
 
 
-class DeadlineExceeded(SpiketwinError, TimeoutError):  # noqa: N818 - says what happened
+class DeadlineExceeded(SpiketwinError, RuntimeError):  # noqa: N818 - says what happened
     """A task did not end within its deadline, and its worker was killed.
 
     Attributes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import threading
 import time
@@ -83,6 +84,8 @@ def misbehave(item):
             from spiketwin.models.errors import ParameterError
 
             raise ParameterError("a rule")
+        case ("kill ngspice once", path):
+            return kill_ngspice_once(path)
         case ("die once", path):
             if not Path(path).exists():
                 Path(path).touch()
@@ -105,6 +108,17 @@ def charge(resistance, duration=1e-3):
         duration=duration,
     )
     return simulate(deck).traces["out"].voltage
+
+
+def kill_ngspice_once(path):
+    """Charge a capacitor, after ngspice was killed in the run where it was not before."""
+    from spiketwin.circuits import engine
+
+    if not Path(path).exists():
+        Path(path).touch()
+        engine.start()
+        os.kill(engine._shared.worker_pid, signal.SIGKILL)
+    return float(charge(1e3)[-1])
 
 
 def charge_for_ever(path):

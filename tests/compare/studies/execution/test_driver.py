@@ -123,9 +123,9 @@ def test_a_study_whose_driver_is_killed_resumes_where_it_stopped_and_repeats_not
     begun = {int(line) for line in first.read_text().split()}
     assert survived < begun
     # of what was begun and not stored there is no more than what was under way: six tasks of three
-    # in the window, one task that was finished but not yet stored
-    assert len(begun - survived) <= 7 * 3
-    assert size // 3 - 7 * 3 <= len(survived) < size
+    # in the window, and as many that were finished together and not yet stored
+    assert len(begun - survived) <= 12 * 3
+    assert size // 3 - 12 * 3 <= len(survived) < size
 
     subprocess.run([*command, str(second), str(size), str(store)], check=True)
     again = [int(line) for line in second.read_text().split()]

@@ -16,12 +16,14 @@ import study_tasks as tasks  # from this folder; see conftest.py
 
 from spiketwin.compare.studies.execution import DeadlineExceeded, LocalExecutor, WorkerDied, run_all
 from spiketwin.compare.studies.store import StoreError
+from spiketwin.compare.validate.wiring.roles import AmbiguousRolesError, Role
 from spiketwin.models.errors import (
     DeckError,
     FitError,
     InputFileError,
     ParameterError,
     SimulationError,
+    SimulatorDied,
     SpiketwinError,
 )
 
@@ -116,8 +118,9 @@ def test_every_error_of_the_family_survives_a_pickle():
     examples = [
         SpiketwinError("a"), ParameterError("b"), InputFileError("c", "d", line=2),
         DeckError("e", line=3), SimulationError("f", said=("g",)), FitError("h"),
+        SimulatorDied("m", said=("n",), deck_path=Path("o.cir")),
         WorkerDied("i", said=("j",), seconds=2.0), DeadlineExceeded("k", seconds=3.0),
-        StoreError("l"),
+        StoreError("l"), AmbiguousRolesError((Role(name="x", evidence=("p",)),)),
     ]  # fmt: skip
     assert {type(example) for example in examples} == {
         kind for kind in family() if kind.__module__.startswith("spiketwin.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +12,8 @@ import study_tasks as tasks  # from this folder; see conftest.py
 from hypothesis import given
 from hypothesis import strategies as st
 
-from spiketwin.compare.studies.execution import WorkerDied, run_all, run_bursts
+from spiketwin.circuits import engine
+from spiketwin.compare.studies.execution import LocalExecutor, WorkerDied, run_all, run_bursts
 from spiketwin.models.errors import ParameterError
 
 
@@ -89,6 +91,16 @@ def test_an_item_whose_worker_died_once_is_a_result(executor, tmp_path):
     item = ("die once", str(tmp_path / "died"))
     (finished,) = run_all(executor, tasks.misbehave, [item], window=1)
     assert (finished.value, finished.error, finished.attempts) == ("alive", None, 2)
+
+
+def test_a_run_whose_ngspice_was_killed_is_tried_again_and_the_rest_of_its_batch_is_not(tmp_path):
+    items = [2, ("kill ngspice once", str(tmp_path / "killed")), 3]
+    with LocalExecutor(1, warm=(engine.start,)) as executor:
+        executor.submit(tasks.charge, 1e3).result(60)
+        finished = list(run_all(executor, tasks.misbehave, items, window=1, batch=3))
+    assert [(each.item, each.attempts) for each in finished] == [(2, 1), (3, 1), (items[1], 2)]
+    # 1 ms at τ = 1 ms; the trapezoidal rule at τ/1000: (h/τ)²/12 = 1e-7
+    assert finished[-1].value == pytest.approx(1 - math.exp(-1), rel=1e-5)
 
 
 def test_a_batch_with_an_item_that_dies_costs_its_other_items_nothing(executor):
