@@ -130,7 +130,7 @@ def _passing(study: Study, summary: StudySummary) -> str:
     share = summary.share
     if not share.trials:
         return "There is nothing to judge yet."
-    what = f"Within tolerance means {within_words(study.within)} of the design"
+    what = f"Within tolerance of the design means {within_words(study.within)}"
     if study.plan.cells > 1 and study.plan.sampling is not None:
         what += f", at each of {study.plan.cells} places and corners"
     lost = [

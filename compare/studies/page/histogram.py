@@ -23,6 +23,7 @@ from spiketwin.compare.studies.page.wording import (
     uncertain,
     whole_number,
 )
+from spiketwin.compare.studies.results.criteria import DISTANCES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -110,7 +111,7 @@ def _draw_prediction(
     factor: float,
 ) -> bool:
     """Draw the normal curve of the linear prediction; return whether there is one to be drawn."""
-    if linear is None or linear.predicted <= 0 or linear.missing:
+    if linear is None or linear.predicted <= 0 or linear.missing or linear.name in DISTANCES:
         return False
     x = np.linspace(*span, 300)
     z = (x - linear.nominal) / linear.predicted

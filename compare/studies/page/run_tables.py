@@ -116,7 +116,7 @@ def built_table(summary: StudySummary) -> Table:
             ("failed", whole_number(summary.failed)),
         ),
         note=(
-            "Both with the drawn values, by spike times, as in compare: where these disagree, "
+            "Both with the drawn values, as compare and validate judge them: where these disagree, "
             "it is not the parts’ spread."
         ),
     )

@@ -9,7 +9,6 @@ from spiketwin.compare.report.wording import UNKNOWN, percent, relative
 from spiketwin.compare.studies.page.headline import shortened
 from spiketwin.compare.studies.page.run_tables import reason_tables
 from spiketwin.compare.studies.page.wording import (
-    DISTANCES,
     cell_words,
     quantity,
     ratio_words,
@@ -22,7 +21,7 @@ from spiketwin.compare.studies.page.wording import (
     yield_words,
 )
 from spiketwin.compare.studies.results.columns import GIVEN
-from spiketwin.compare.studies.results.criteria import CRITERIA
+from spiketwin.compare.studies.results.criteria import CRITERIA, DISTANCES
 
 if TYPE_CHECKING:
     from spiketwin.compare.studies.results.parts import (
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 # of a table on the page; the files have every row
 _MOST_ROWS = 40
 _NAME = 24
-_SHORT = {"tau": "τ", "designed_max_shift": "shift"}
+_SHORT = {"tau": "τ", "designed_max_shift": "shift", "designed_largest_error": "error"}
 # a figure that varies by less is not worth a row
 _SAME = 1e-4
 # the figures that papers quote, beside the judged ones
@@ -189,7 +188,8 @@ def deciding_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
             note=(
                 "Half the difference between the figure with the source at +1 and at −1 of its own "
                 "standard deviations, the others as designed, ± its numerical uncertainty. The "
-                "share is of the variance that all sources make together to first order."
+                "share is of the variance that all sources make together to first order. Of a "
+                "distance, which is least at the design, it is by how much both lift it."
             ),
         ),
         Table(

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.report.wording import UNKNOWN, minus, percent, si_scale, with_error
-from spiketwin.compare.studies.results.criteria import CRITERIA
+from spiketwin.compare.studies.results.criteria import CRITERIA, DISTANCES
 from spiketwin.models.quantities import engineering
 
 if TYPE_CHECKING:
@@ -140,12 +140,6 @@ def cell_words(study: Study, cell: Cell) -> str:
     elif study.plan.corners and named:
         named.append("as drawn")
     return ", ".join(named) or "as drawn"
-
-
-# figures that are distances from a model: none is negative, and they follow nothing in a line
-DISTANCES = frozenset(
-    criterion.figure for criterion in CRITERIA.values() if criterion.nominal is None
-)
 
 
 def shown_figure(study: Study) -> str:

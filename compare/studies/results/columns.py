@@ -8,6 +8,8 @@ from spiketwin.compare.studies.results.criteria import CRITERIA
 from spiketwin.compare.studies.results.table import Column
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from spiketwin.compare.studies.study import Study
 
 # what is varied and what is found share names: a neuron has a threshold, and shows one
@@ -69,8 +71,6 @@ ERROR_OF = {
         if criterion.error is not None
     },
 }
-# of figures that only some neurons have
-_ERROR, _NOMINAL = "_error", "nominal_"
 # what says how uncertain or what intended, and is no figure of the circuit itself
 _BESIDE = {
     name for criterion in CRITERIA.values() for name in (criterion.nominal, *criterion.whole)
@@ -92,9 +92,11 @@ def given_column(name: str, unit: str) -> Column:
     return Column(name=GIVEN + name, unit=unit, meaning=f"the value of {name} that the circuit had")
 
 
-def is_summarised(name: str) -> bool:
-    """Return whether a column is a figure with a distribution of its own.
+def summarised(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the columns that have distributions of their own.
 
-    Uncertainties and what the design has are not: they say how to read the others.
+    Uncertainties and what the design has have none: they say how to read the others.
     """
-    return name not in _BESIDE and not name.endswith(_ERROR) and not name.startswith(_NOMINAL)
+    names = {column.name for column in columns}
+    beside = _BESIDE | {f"{name}_error" for name in names} | {f"nominal_{name}" for name in names}
+    return tuple(column for column in columns if column.name not in beside)

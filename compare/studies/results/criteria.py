@@ -80,3 +80,8 @@ CRITERIA: Mapping[str, Criterion] = MappingProxyType(
         ),
     }
 )
+
+# figures that are distances from the design: none is negative, and at the design they are least
+DISTANCES = frozenset(
+    criterion.figure for criterion in CRITERIA.values() if criterion.nominal is None
+)

@@ -84,9 +84,10 @@ class Effect:
         source: its name.
         below, above: the figure with the source at -1 and +1 of its standard deviations; in the
             figure's unit.
-        slope: half their difference: the change per standard deviation of the source.
+        slope: half their difference: the change per standard deviation of the source. Of a distance
+            their mean above the nominal one.
         error: numerical uncertainty of the slope.
-        share: of the linear prediction's variance, from 0 to 1; NaN-free: 0 where nothing moves it.
+        share: of the linear prediction's variance, from 0 to 1; 0 where nothing moves it.
     """
 
     source: str

@@ -23,6 +23,7 @@ def sensitivity(
     probes: Mapping[tuple[str, int], tuple[float, float]],
     sources: Sequence[str],
     seen: Distribution | None,
+    distance: bool = False,
 ) -> Sensitivity | None:
     """Return what each source does to a figure; None where no source could be probed.
 
@@ -31,6 +32,11 @@ def sensitivity(
     sum of the slopes' squares: the law of propagation of uncertainty (JCGM 100:2008, GUM, § 5.1.2,
     equation 10), of which each term is a source's share.
 
+    A distance d = |x| from the design has no slope there. If x is linear in the sources, a probe
+    alone shows the size of its effect, (f₊ + f₋)/2 less what the design itself has; x is normal
+    with the sum of their squares as its variance σ², and |x| half-normal: its standard deviation is
+    σ √(1 − 2/π) (Leone, Nelson and Nottingham, Technometrics 3:543, 1961).
+
     Args:
         name: of the figure.
         unit: of the figure.
@@ -38,6 +44,7 @@ def sensitivity(
         probes: the same with one source at -1 or +1 of its standard deviations.
         sources: all that were to be probed, by name.
         seen: the figure's distribution over the samples; None where there is none.
+        distance: whether the figure is one from the design.
     """
     found: list[tuple[str, float, float, float, float]] = []
     missing = []
@@ -47,7 +54,7 @@ def sensitivity(
         )
         if math.isfinite(below) and math.isfinite(above):
             error = (error_below + error_above) / 2
-            slope = (above - below) / 2
+            slope = (above + below) / 2 - nominal[0] if distance else (above - below) / 2
             found.append((source, below, above, slope, error if math.isfinite(error) else 0.0))
         else:
             missing.append(source)
@@ -55,8 +62,9 @@ def sensitivity(
         return None
     slopes, errors = np.array([(slope, error) for *_, slope, error in found]).T
     # hypot keeps what squares of femtofarads would lose
-    predicted = math.hypot(*slopes)
-    shares = (slopes / predicted) ** 2 if predicted else np.zeros(slopes.size)
+    together = math.hypot(*slopes)
+    shares = (slopes / together) ** 2 if together else np.zeros(slopes.size)
+    folded = math.sqrt(1 - 2 / math.pi) if distance else 1.0
     effects = [
         Effect(source=source, below=below, above=above, slope=slope, error=error, share=float(part))
         for (source, below, above, slope, error), part in zip(found, shares, strict=True)
@@ -67,10 +75,11 @@ def sensitivity(
         nominal=nominal[0],
         effects=tuple(sorted(effects, key=lambda effect: -effect.share)),
         missing=tuple(missing),
-        predicted=predicted,
+        predicted=folded * together,
         # to first order: d√Σs² = Σ s ds / √Σs², each ds at its bound
         predicted_error=(
-            float(np.abs(slopes) @ errors) / predicted if predicted else math.hypot(*errors)
+            folded
+            * (float(np.abs(slopes) @ errors) / together if together else math.hypot(*errors))
         ),
         observed=None if seen is None else seen.deviation,
         observed_error=None if seen is None else seen.deviation_error,

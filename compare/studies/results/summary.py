@@ -11,8 +11,8 @@ import numpy as np
 
 from spiketwin.compare.agreement import Verdict
 from spiketwin.compare.studies.results.cases import reasons, worst_cases
-from spiketwin.compare.studies.results.columns import ERROR_OF, GIVEN, is_summarised
-from spiketwin.compare.studies.results.criteria import CRITERIA
+from spiketwin.compare.studies.results.columns import ERROR_OF, GIVEN, summarised
+from spiketwin.compare.studies.results.criteria import CRITERIA, DISTANCES
 from spiketwin.compare.studies.results.judging import Standing, judge_all, judge_key
 from spiketwin.compare.studies.results.parts import Cell, StudySummary
 from spiketwin.compare.studies.results.running import share_of
@@ -181,8 +181,7 @@ def _distributions(
             nominal=limits[column.name][0] if column.name in limits else None,
             limits=limits[column.name][1] if column.name in limits else None,
         )
-        for column in table.columns
-        if is_summarised(column.name)
+        for column in summarised(table.columns)
     )
     return [one for one in found if one is not None]
 
@@ -201,8 +200,8 @@ def _sensitivities(
     seen = {one.name: one for one in spread}
     sides = [(table.source[row], int(table.side[row]), row) for row in probes.tolist()]
     found = []
-    for column in table.columns:
-        if not is_summarised(column.name) or column.name.startswith(GIVEN):
+    for column in summarised(table.columns):
+        if column.name.startswith(GIVEN):
             continue
         value = table.numbers[column.name]
         error = table.column(ERROR_OF.get(column.name, ""))
@@ -217,6 +216,7 @@ def _sensitivities(
                 },
                 sources=sources,
                 seen=seen.get(column.name),
+                distance=column.name in DISTANCES,
             )
         )
     return [one for one in found if one is not None]

@@ -103,7 +103,7 @@ def test_the_page_says_how_many_pass_and_how_well_that_is_known(full, full_page)
     assert f"{share.passed} of 400 within tolerance" in text
     percent = f"{100 * share.fraction:.1f} % ({100 * share.low:.1f} … {100 * share.high:.1f} %)"
     assert f"Yield {percent}, with 95 % confidence." in text
-    assert "tau within 10 % of the design, at each of 2 places and corners" in text
+    assert "of the design means tau within 10 %, at each of 2 places and corners" in text
     assert f"{share.outside} outside and {share.failed} failed" in text
     first = next(one for one in summary.cell.sensitivities if one.name == "tau").effects[0]
     assert first.source == "capacitance"

@@ -75,6 +75,32 @@ def test_a_figure_that_is_far_from_linear_is_said_to_be(formula_study, run):
     assert found.linear is False
 
 
+def test_a_distance_from_the_design_is_spread_as_the_half_normal_distribution(formula_study, run):
+    def off(built, _design):
+        return {
+            "designed_largest_error": abs(A * (built["x"] - 1.0) + B * (built["y"] - 1.0)),
+            "error_uncertainty": 0.0,
+            "full_scale": 10.0,
+        }
+
+    study = formula_study(
+        formula=off,
+        figures=("designed_largest_error", "error_uncertainty", "full_scale"),
+        parameters=PLANE,
+        spreads={"x": Spread(width=0.1, unit="V"), "y": Spread(width=0.2, unit="V")},
+        sampling=Sampling(samples=4000, seed=5),
+        within={"error": Tolerance(value=0.1)},
+    )
+    (found,) = summarise(study, run(study)).cell.sensitivities
+    # |N(0, σ²)| has the variance σ² (1 − 2/π)
+    sigma = math.hypot(A * 0.1, B * 0.2)
+    assert found.predicted == pytest.approx(sigma * math.sqrt(1 - 2 / math.pi), rel=1e-9)
+    assert abs(found.observed - found.predicted) < 4 * found.observed_error
+    assert found.linear is True
+    assert [effect.source for effect in found.effects] == ["y", "x"]
+    assert found.effects[0].share == pytest.approx((B * 0.2) ** 2 / sigma**2)
+
+
 def test_errors_of_the_figures_are_errors_of_the_prediction(formula_study, run):
     def rough(built, _design):
         return {"tau": 10.0 + A * built["x"], "tau_error": 0.05, "nominal_tau": 10.0 + A}

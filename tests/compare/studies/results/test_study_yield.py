@@ -118,6 +118,32 @@ def test_a_silent_circuit_is_outside_where_the_design_has_a_rate_and_open_where_
     assert [cell.nominal for cell in found.cells] == ["undecided", "outside"]
 
 
+def test_errors_of_a_neuron_without_spikes_are_figures_and_their_uncertainty_is_not(
+    formula_study, run
+):
+    def formula(built, _design):
+        return {
+            "designed_largest_error": abs(built["resistance"] - 10e6) * 1e-8,
+            "error_uncertainty": 1e-6,
+            "full_scale": 1.0,
+        }
+
+    study = formula_study(
+        formula=formula,
+        figures=("designed_largest_error", "error_uncertainty", "full_scale"),
+        spreads={"resistance": Spread(width=0.05)},
+        sampling=Sampling(samples=400, seed=1),
+        within={"error": Tolerance(value=0.005)},
+    )
+    found = summarise(study, run(study))
+    names = {one.name for one in found.cell.distributions}
+    assert names == {"given_resistance", "designed_largest_error"}
+    # |z| σ < 5 mV at σ = 5 mV: erf(1/√2)
+    expected = math.erf(1 / math.sqrt(2))
+    error = math.sqrt(expected * (1 - expected) / 400)
+    assert abs(found.share.fraction - expected) < 4 * error
+
+
 def test_voltages_are_held_against_the_way_from_reset_to_threshold(formula_study, run):
     def formula(built, design):
         return {
