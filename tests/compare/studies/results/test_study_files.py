@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from spiketwin.compare.studies.plan import Axis, Corner, Sampling, Spread
 from spiketwin.compare.studies.results import (
     csv_metadata,
     describe_table,
+    has_parquet,
     read_runs,
     runs_csv,
     runs_parquet,
@@ -16,7 +18,7 @@ from spiketwin.compare.studies.results import (
     summarise,
 )
 from spiketwin.compare.studies.store import Row, StudyStore
-from spiketwin.models.errors import InputFileError, SimulationError
+from spiketwin.models.errors import InputFileError, ParameterError, SimulationError
 
 ARRAYS = (
     "index", "kind", "place", "corner", "sample", "source", "side", "status", "verdict", "reason",
@@ -205,3 +207,15 @@ def test_what_is_no_table_of_runs_is_refused_with_a_remedy(study_and_table, tmp_
     (tmp_path / "runs.parquet").write_bytes(b"PAR1")
     with pytest.raises(InputFileError, match="no Parquet file that can be read"):
         read_runs(tmp_path / "runs.parquet")
+
+
+def test_without_pyarrow_a_parquet_file_is_refused_with_what_to_install(
+    study_and_table, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where it is not installed
+    path = tmp_path / "runs.parquet"
+    path.write_bytes(b"PAR1")
+    assert not has_parquet()
+    for use in (lambda: runs_parquet(study_and_table[1]), lambda: read_runs(path)):
+        with pytest.raises(ParameterError, match=r"pip install 'spiketwin\[parquet\]'"):
+            use()
