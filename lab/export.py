@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import netlist_text
 from spiketwin.compare.catalogue import ARTIFICIAL, IF, LIF
+from spiketwin.compare.lif_levels import LIF_LEVELS, MacroParts
 from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.models.quantities import UNITS
 
@@ -30,10 +31,12 @@ def catalogue_json() -> str:
     "summary", "parameters": [{"name", "unit", "default", "meaning"}], "netlist_files": {file:
     text}, …}}}``. A neuron that spikes has a ``subcircuit`` with the nodes mem and spike, and the
     ``time_scale`` of its defaults in seconds; the artificial one has ``functions`` instead, by
-    name, each with its ``subcircuit`` and the ``files`` that define it. All in SI units.
+    name, each with its ``subcircuit`` and the ``files`` that define it. The leaky one has ``real``:
+    the same of real parts, with its ``subcircuit`` and ``netlist_files``, the solver's ``options``,
+    and its ``parts`` like parameters. All in SI units.
     """
     neurons: dict[str, Json] = {ARTIFICIAL.name: _without_time(ARTIFICIAL)}
-    neurons |= {twin.name: _spiking(twin) for twin in (IF, LIF)}
+    neurons |= {IF.name: _spiking(IF), LIF.name: {**_spiking(LIF), "real": _of_real_parts()}}
     units: dict[str, Json] = dict(UNITS)
     content: Json = {
         "version": version("spiketwin"),
@@ -50,6 +53,21 @@ def _spiking(twin: Twin[IntegratorNeuron] | Twin[LeakyNeuron]) -> dict[str, Json
         "netlist_files": _netlists([twin.netlist]),
         "subcircuit": twin.netlist,
         "time_scale": twin.neuron().time_scale,
+    }
+
+
+def _of_real_parts() -> dict[str, Json]:
+    level = LIF_LEVELS["macro"]
+    parts: dict[str, Json] = {
+        part.name: {"unit": MacroParts.units[part.name], "default": getattr(level.parts, part.name)}
+        for part in dataclasses.fields(MacroParts)
+    }
+    return {
+        "summary": level.summary,
+        "subcircuit": level.netlist,
+        "netlist_files": _netlists([level.netlist]),
+        "options": dict(level.options),
+        "parts": parts,
     }
 
 

@@ -23,7 +23,7 @@ const session = createSession(catalogue, circuit, store);
 
 /** The address of the bench as it stands; of a hidden neuron the state knows its seed only. */
 const link = () => `${location.origin}${location.pathname}${location.search}#${encode(store.get(), usual)}`;
-const view = createView({ store, session, circuit, link });
+const view = createView({ store, session, circuit, link, catalogue });
 const bench = createBench({
   store, outcome: session.outcome, measured: view.measured, catalogue, guide: view.guide,
   conceal(neuron) {

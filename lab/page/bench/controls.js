@@ -1,13 +1,13 @@
 /** All that can be turned on a bench: the neuron's parameters, the input, the time shown. */
 
 import { h, say } from "../dom.js";
-import { possible, STIMULUS_FIELDS } from "../share/state.js";
+import { PARTS, possible, STIMULUS_FIELDS } from "../share/state.js";
 import { t } from "../text.js";
 import { createControl } from "./control.js";
 import { createDrawPad } from "./draw_pad.js";
 import { quantity } from "./quantities.js";
 import { RANGES } from "./ranges.js";
-import { fittingDuration, usualStimulus } from "./usual.js";
+import { fittingDuration, usualParts, usualStimulus } from "./usual.js";
 
 /**
  * @typedef {import("../share/state.js").BenchState} BenchState
@@ -28,9 +28,11 @@ const MORE = { leaky: ["reset", "leak_potential"], bucket: ["reset"] };
 
 /**
  * @param {Bench} bench
+ * @param {any} catalogue
  * @returns {{element: HTMLElement, show: (state: BenchState) => void}}
  */
-export function createControls(bench) {
+export function createControls(bench, catalogue) {
+  const parts = usualParts(catalogue);
   const neuron = h("div.controls-group");
   const tau = h("p.derived");
   const note = h("p.derived");
@@ -54,7 +56,7 @@ export function createControls(bench) {
   /** @type {{bench: string, kind: string, shows: ((state: BenchState) => void)[]}} */
   let built = { bench: "", kind: "", shows: [] };
   const build = (/** @type {BenchState} */ state) => {
-    const of = state.bench === "artificial" ? artificialControls(bench) : membraneControls(bench, state.bench);
+    const of = state.bench === "artificial" ? artificialControls(bench) : membraneControls(bench, state.bench, parts);
     neuron.replaceChildren(...of.elements);
     inputGroup.hidden = state.bench === "artificial";
     const drive = state.bench === "artificial" ? { elements: [], shows: [] } : stimulusControls(bench, state.stimulus.kind);
@@ -82,8 +84,8 @@ function derived({ bench, parameters, artificial }) {
   return t("controls.derived.leaky", { tau: quantity(resistance * capacitance, "s"), rheobase: quantity((threshold - leak_potential) / resistance, "A") });
 }
 
-/** @param {Bench} bench @param {"bucket" | "leaky"} name */
-function membraneControls(bench, name) {
+/** @param {Bench} bench @param {"bucket" | "leaky"} name @param {import("../share/state.js").Parts} parts */
+function membraneControls(bench, name, parts) {
   const make = (/** @type {string} */ field) =>
     createControl({ id: field, label: t(`name.${field}`), symbol: SYMBOLS[field], range: RANGES[field], onchange: (value) => {
       const parameters = { ...bench.get().parameters, [field]: value };
@@ -95,13 +97,33 @@ function membraneControls(bench, name) {
     } });
   const first = SHOWN[name].map((field) => ({ field, control: make(field) }));
   const more = MORE[name].map((field) => ({ field, control: make(field) }));
+  const real = name === "leaky" ? partsControls(bench, parts) : { elements: [], shows: [] };
   return {
     elements: [
       ...first.map(({ control }) => control.element),
       h("details", {}, h("summary", {}, t("controls.more")), more.map(({ control }) => control.element)),
+      ...real.elements,
     ],
-    shows: [...first, ...more].map(({ field, control }) => (/** @type {BenchState} */ { parameters }) =>
-      control.show(parameters[/** @type {keyof typeof parameters} */ (field)])),
+    shows: [...real.shows, ...[...first, ...more].map(({ field, control }) => (/** @type {BenchState} */ { parameters }) =>
+      control.show(parameters[/** @type {keyof typeof parameters} */ (field)]))],
+  };
+}
+
+/** Whether the circuit is of ideal or of real parts, and of which. @param {Bench} bench @param {import("../share/state.js").Parts} usual */
+function partsControls(bench, usual) {
+  const box = h("input", { type: "checkbox", id: "real-parts", onchange: () => bench.set({ parts: box.checked ? usual : null }) });
+  const controls = PARTS.map((name) => ({ name, control: createControl({ id: `part-${name}`, label: t(`part.${name}`), range: RANGES[`part_${name}`], onchange: (value) => {
+    bench.set({ parts: { ...(bench.get().parts ?? usual), [name]: value } });
+    return null;
+  } }) }));
+  const fields = h("div", {}, controls.map(({ control }) => control.element), h("p.derived", {}, t("part.what")));
+  return {
+    elements: [h("label.check", { for: "real-parts" }, box, t("part.real")), fields],
+    shows: [(/** @type {BenchState} */ { parts }) => {
+      box.checked = parts !== null;
+      fields.hidden = parts === null;
+      for (const { name, control } of controls) control.show((parts ?? usual)[name]);
+    }],
   };
 }
 

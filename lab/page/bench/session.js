@@ -54,7 +54,7 @@ export function createSession(catalogue, circuit, bench) {
   const deckOf = (/** @type {BenchState} */ state, step = maxStep(state)) =>
     state.bench === "artificial"
       ? transferDeck(catalogue, artificialOf(catalogue, state), [...state.artificial.inputs], { input: 0, from: -SWEEP, to: SWEEP })
-      : deck(catalogue, neuronOf(state), settingsOf(catalogue, state), state.stimulus, state.duration, step);
+      : deck(catalogue, neuronOf(state), settingsOf(catalogue, state), state.stimulus, state.duration, step, state.bench === "leaky" ? state.parts : null);
 
   /** @param {BenchState} state @param {boolean} live whether it may be coarse, for a while */
   const runCircuit = async (state, live = true) => {
@@ -155,7 +155,7 @@ function standIn(catalogue, state) {
 }
 
 /** The fields of the state that a membrane feels. @type {(keyof BenchState)[]} */
-const PHYSICS = ["bench", "parameters", "artificial", "stimulus", "duration"];
+const PHYSICS = ["bench", "parameters", "artificial", "stimulus", "duration", "parts"];
 
 /** @param {any} catalogue @param {BenchState} state @returns {Partial<Outcome> & {modelProblem: Problem | null}} */
 function solve(catalogue, state) {

@@ -23,12 +23,19 @@ export function usualState(catalogue) {
     artificial: { function: "sigmoid", weights, bias, inputs: weights.map(() => 1) },
     duration: rounded(10 * parameters.resistance * parameters.capacitance),
     cursors: null,
+    parts: null,
     lesson: null,
     step: 0,
     challenge: null,
     hard: false,
   };
   return { ...state, stimulus: usualStimulus("step", parameters, state.duration) };
+}
+
+/** The figures of real parts that can be turned. @param {any} catalogue @returns {import("../share/state.js").Parts} */
+export function usualParts(catalogue) {
+  const { offset, response, on_resistance } = catalogue.neurons.lif.real.parts;
+  return { offset: offset.default, response: response.default, on_resistance: on_resistance.default };
 }
 
 /** @param {any} catalogue @param {string} name @returns {any} */

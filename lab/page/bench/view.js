@@ -37,8 +37,9 @@ const SWEEP = 3; // units to either side, of the artificial neuron's first input
  * @param {ReturnType<typeof import("./session.js").createSession>} of.session
  * @param {import("../engine/client.js").Circuit} of.circuit
  * @param {() => string} of.link
+ * @param {any} of.catalogue
  */
-export function createView({ store, session, circuit, link }) {
+export function createView({ store, session, circuit, link, catalogue }) {
   const { outcome } = session;
   let veiled = false;
   let said = "";
@@ -50,7 +51,7 @@ export function createView({ store, session, circuit, link }) {
 
   const tabs = createTabs(store);
   const status = createStatus(() => circuit.start(), store);
-  const controls = createControls(store);
+  const controls = createControls(store, catalogue);
   const scope = createScope();
   const transfer = createTransferScope();
   const cursors = createCursors(scope, (at) => store.set({ cursors: at }));

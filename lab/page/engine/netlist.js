@@ -19,20 +19,27 @@ const SWEEP = 1e-3; // s: nothing in a circuit without memory takes time, so it 
  * @param {object} stimulus see models/stimuli.js
  * @param {number} duration seconds
  * @param {number} maxStep seconds, the solver's longest time step
+ * @param {object | null} [parts] the figures of real parts by name, for the circuit that is built of them
  * @returns {string} it runs in plain `ngspice -b` too
  */
-export function deck(catalogue, name, parameters, stimulus, duration, maxStep) {
+export function deck(catalogue, name, parameters, stimulus, duration, maxStep, parts = null) {
   const entry = catalogue.neurons[name];
   if (!entry?.subcircuit) throw new ParameterError("kind", "neuron", name);
   requireStimulus(stimulus);
   requirePositive("duration", duration);
   requirePositive("max_step", maxStep);
+  const built = parts === null ? entry : entry.real;
+  if (!built) throw new ParameterError("kind", "parts", name);
   return assembled({
-    title: `${entry.subcircuit} neuron under a ${stimulus.kind} stimulus`,
-    definitions: Object.values(entry.netlist_files),
-    subcircuit: entry.subcircuit,
+    title: `${built.subcircuit} neuron under a ${stimulus.kind} stimulus`,
+    definitions: Object.values(built.netlist_files),
+    subcircuit: built.subcircuit,
     nodes: [MEMBRANE, PULSE],
-    parameters: Object.fromEntries(entry.parameters.map((p) => [p.name, parameters[p.name]])),
+    parameters: {
+      ...Object.fromEntries(entry.parameters.map((p) => [p.name, parameters[p.name]])),
+      ...parts,
+    },
+    options: built.options,
     sources: [`Istimulus 0 ${MEMBRANE} ${waveform(stimulus, duration)}`],
     save: [MEMBRANE, PULSE],
     duration,
@@ -77,12 +84,14 @@ export function transferDeck(catalogue, parameters, inputs, sweep, points = 200)
 function assembled(parts) {
   const { title, definitions, subcircuit, nodes, parameters, sources, save, duration, maxStep } =
     parts;
+  const options = Object.entries(parts.options ?? {}).map(([name, value]) => ` ${name}=${value}`);
   const settings = Object.entries(parameters).map((pair) => `${pair[0]}=${number(...pair)}`);
   return [
     `.title ${title}`,
     ...definitions.map((text) => text.trimEnd()),
     `Xneuron ${[...nodes, subcircuit, ...settings].join(" ")}`,
     ...sources,
+    ...(options.length ? [`.options${options.join("")}`] : []),
     `.save ${save.map((node) => `v(${node})`).join(" ")}`,
     `.tran ${maxStep} ${duration} 0 ${maxStep} uic`,
     ".end",

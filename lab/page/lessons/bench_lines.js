@@ -2,7 +2,7 @@
 
 import { parseQuantity } from "../bench/quantities.js";
 import { RANGES } from "../bench/ranges.js";
-import { check, FUNCTIONS } from "../share/state.js";
+import { check, FUNCTIONS, PARTS } from "../share/state.js";
 
 /** @typedef {import("../share/state.js").BenchState} BenchState */
 
@@ -11,10 +11,11 @@ import { check, FUNCTIONS } from "../share/state.js";
  * @param {import("./parse.js").BenchLines} lines such as {bench: "leaky", parameters: "resistance=100k", stimulus:
  *   "step: current=8u, onset=10m", duration: "100m"}
  * @param {BenchState} usual
+ * @param {import("../share/state.js").Parts} usualParts of a circuit of real parts
  * @returns {BenchState}
  * @throws {SyntaxError}
  */
-export function benchOf(lines, usual) {
+export function benchOf(lines, usual, usualParts) {
   const given = pairs(lines.parameters ?? "");
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(usual.parameters, name));
   if (unknown) throw new SyntaxError(`there is no parameter “${unknown}”`);
@@ -29,7 +30,7 @@ export function benchOf(lines, usual) {
     stimulus: lines.stimulus ? { kind: kind.trim(), ...pairs(rest) } : usual.stimulus,
     duration: lines.duration ? number("duration", lines.duration) : usual.duration,
     cursors: cursors ? /** @type {[number, number]} */ ([cursors[0], cursors[1]]) : null,
-    ...(lines.parts ? { parts: pairs(lines.parts) } : {}),
+    parts: lines.parts ? { ...usualParts, ...pairs(lines.parts, part) } : null,
   };
   const problem = check(state);
   if (problem) throw new SyntaxError(`this bench is refused: ${problem}`);
@@ -43,6 +44,12 @@ function pairs(text, read = number) {
     const [name, value = ""] = part.split("=").map((half) => half.trim());
     return [name, read(name, value)];
   }));
+}
+
+/** @param {string} name @param {string} text */
+function part(name, text) {
+  if (!PARTS.some((known) => known === name)) throw new SyntaxError(`there is no part “${name}”`);
+  return number(`part_${name}`, text);
 }
 
 /** @param {string} name @param {string} text */

@@ -1,7 +1,7 @@
 /** The lessons beside the bench: a list of them, and one step at a time. */
 
 import { quantity } from "../bench/quantities.js";
-import { usualState } from "../bench/usual.js";
+import { usualParts, usualState } from "../bench/usual.js";
 import { h } from "../dom.js";
 import { t } from "../text.js";
 import { benchOf } from "./bench_lines.js";
@@ -33,6 +33,7 @@ export async function loadLessons() {
  */
 export function createGuide(bench) {
   const usual = usualState(bench.catalogue);
+  const parts = usualParts(bench.catalogue);
   /** @type {Promise<Map<string, Lesson>> | null} */
   let loading = null;
   let shown = "";
@@ -84,8 +85,8 @@ export function createGuide(bench) {
   const show = (/** @type {Lesson} */ lesson, /** @type {string} */ name, /** @type {number} */ at) => {
     const { title, start, before, question, then, after } = lesson.steps[at];
     const count = lesson.steps.length;
-    const begin = benchOf(start ?? {}, usual);
-    const end = then ? benchOf(then, usual) : null;
+    const begin = benchOf(start ?? {}, usual, parts);
+    const end = then ? benchOf(then, usual, parts) : null;
     shown = `${name} ${at}`;
     const lay = (/** @type {import("../share/state.js").BenchState} */ state) => bench.setState({ ...state, lesson: name, step: at });
     // what is asked is asked of the bench as the step sets it; a task of the bench as it stands

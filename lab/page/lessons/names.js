@@ -12,7 +12,7 @@ import { solve as solveLeaky } from "../models/leaky.js";
 
 /**
  * The names of a bench as a step has set it, or as it stands, in SI units. Of a membrane:
- * the parameters, the stimulus's fields, duration; tau, rheobase, charge; count, spike(k), first, interval,
+ * the parameters, the stimulus's fields, duration; part_offset, part_response, part_on_resistance of real parts; tau, rheobase, charge; count, spike(k), first, interval,
  * rate and variation of the model's spikes; v(t) and peak(t1, t2) of its membrane. Of the artificial neuron: w1, x1,
  * …, bias, sum, output. Where something was measured: tau63, taufit, points (of the f–I curve), circuit_count,
  * circuit_interval.
@@ -54,11 +54,12 @@ export function namesOf(catalogue, state, results = null) {
 }
 
 /** @param {BenchState} state @returns {Record<string, number>} */
-function ofMembrane({ parameters, stimulus, duration }) {
+function ofMembrane({ parameters, stimulus, duration, parts }) {
   const { resistance, capacitance, threshold, reset, leak_potential } = parameters;
   const numbers = Object.entries(stimulus).filter(([, value]) => typeof value === "number");
   return {
-    ...parameters, ...Object.fromEntries(numbers), duration, tau: resistance * capacitance,
+    ...parameters, ...Object.fromEntries(numbers), duration,
+    ...(parts && { part_offset: parts.offset, part_response: parts.response, part_on_resistance: parts.on_resistance }), tau: resistance * capacitance,
     rheobase: (threshold - leak_potential) / resistance, charge: capacitance * (threshold - reset),
   };
 }

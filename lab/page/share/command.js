@@ -24,10 +24,14 @@ export function pythonCommand(state) {
   const typed = Object.entries(settings).map(([name, value]) => `-p ${name}=${value}`);
   const stimulus = stimulusOption(state.stimulus);
   return {
-    command: [`spiketwin compare ${neuronOf(state)}`, ...typed, `--stimulus '${stimulus ?? `pwl:file=${CURRENT_FILE}`}'`, `--duration ${state.duration}`, "--out report"].join(" "),
+    command: [`spiketwin compare ${neuronOf(state)}`, ...realParts(state), ...typed, `--stimulus '${stimulus ?? `pwl:file=${CURRENT_FILE}`}'`, `--duration ${state.duration}`, "--out report"].join(" "),
     file: stimulus === null ? currentCsv(state) : null,
   };
 }
+
+/** @param {BenchState} state @returns {string[]} */
+const realParts = ({ bench, parts }) =>
+  bench === "leaky" && parts ? ["--level macro", ...Object.entries(parts).map(([name, value]) => `--part ${name}=${value}`)] : [];
 
 /** @param {Stimulus} stimulus @returns {string | null} null where Python has it from a file only */
 function stimulusOption(stimulus) {

@@ -7,6 +7,8 @@
  * @typedef {{function: string, weights: readonly number[], bias: number,
  *   inputs: readonly number[]}} Artificial plain numbers
  * @typedef {{kind: string, [field: string]: any}} Stimulus SI units; its fields by its kind
+ * @typedef {{offset: number, response: number, on_resistance: number}} Parts comparators' offset in V and response at 5 mV of
+ *   overdrive in s, reset switch in Ω
  * @typedef {object} BenchState
  * @property {BenchName} bench
  * @property {Membrane} parameters of the bucket and of the leaky bucket
@@ -14,6 +16,7 @@
  * @property {Stimulus} stimulus
  * @property {number} duration seconds
  * @property {readonly [number, number] | null} cursors seconds; null where none are shown
+ * @property {Parts | null} parts of the leaky neuron's circuit where it is built of real ones; null for ideal ones
  * @property {string | null} lesson
  * @property {number} step of the lesson
  * @property {number | null} challenge its seed
@@ -23,6 +26,7 @@
 export const VERSION = 1;
 /** @type {BenchName[]} */
 export const BENCHES = ["artificial", "bucket", "leaky"];
+export const PARTS = /** @type {const} */ (["offset", "response", "on_resistance"]);
 export const FUNCTIONS = ["sigmoid", "tanh", "relu", "step"];
 const MOST_POINTS = 400;
 
@@ -59,6 +63,7 @@ export function encode(state, usual) {
   if (stimulus !== stimulusText(usual.stimulus)) parts.push(`stimulus=${stimulus}`);
   if (state.duration !== usual.duration) parts.push(`duration=${state.duration}`);
   if (state.cursors) parts.push(`cursors=${state.cursors.join(";")}`);
+  if (state.parts) parts.push(`parts=${PARTS.map((name) => state.parts?.[name]).join(";")}`);
   if (state.lesson !== null) parts.push(`lesson=${encodeURIComponent(state.lesson)}&step=${state.step}`);
   if (state.challenge !== null) parts.push(`challenge=${state.challenge}${state.hard ? "&hard=1" : ""}`);
   return parts.join("&");
@@ -102,6 +107,7 @@ export function decode(hash, usual) {
     stimulus: take("stimulus", stimulusOf, usual.stimulus),
     duration: take("duration", (text) => numberOf("duration", text), usual.duration),
     cursors: take("cursors", cursorsOf, usual.cursors),
+    parts: take("parts", partsOf, usual.parts),
     lesson: take("lesson", (text) => (/^[\w-]+$/.test(text) ? text : undefined), usual.lesson),
     step: take("step", (text) => wholeOf(text), usual.step),
     challenge: take("challenge", (text) => wholeOf(text), usual.challenge),
@@ -186,6 +192,13 @@ function listOf(text) {
 function numbersWithin(text, count) {
   const values = listOf(text);
   return values?.length === count && values.every((value) => Math.abs(value) <= 100) ? values : undefined;
+}
+
+/** @param {string} text @returns {import("./state.js").Parts | undefined} */
+function partsOf(text) {
+  const [offset, response, on_resistance] = listOf(text) ?? [];
+  const sound = Math.abs(offset) <= 0.1 && response >= 1e-7 && response <= 1e-4 && on_resistance >= 1 && on_resistance <= 1e4;
+  return sound ? { offset, response, on_resistance } : undefined;
 }
 
 /** @param {string} text @returns {[number, number] | undefined} */
