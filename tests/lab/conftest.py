@@ -52,17 +52,21 @@ def lab_server(built_lab: Path) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def browser(node: str) -> Iterator[Browser]:
     """The system's Chromium: nothing is downloaded, and it asks for nothing by itself."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
         pytest.skip("there is no Chromium; 'make setup' installs it where it may")
     quiet = ("background-networking", "component-update", "sync", "gpu")
     options = ["--no-sandbox", "--no-first-run", *(f"--disable-{each}" for each in quiet)]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=options)
-        yield browser
-        browser.close()
+    with pytest.MonkeyPatch.context() as patch:
+        # playwright's own Node needs a library that a bare Debian lacks
+        patch.setenv("PLAYWRIGHT_NODEJS_PATH", node)
+        started = sync_playwright().start()
+    browser = started.chromium.launch(executable_path=program, args=options)
+    yield browser
+    browser.close()
+    started.stop()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,12 +19,10 @@ HOST = (
     "print(server.address, flush=True)\n"
     "server.serve_forever()\n"
 )
-# resolves once the service worker has kept every file and answers for the page
+# what the service worker has kept, once it has kept every file and answers for the page
 KEPT = """async () => {
-  const { active } = await navigator.serviceWorker.ready;
-  if (active.state !== "activated") {
-    await new Promise((resolve) => active.addEventListener("statechange", resolve));
-  }
+  const worker = (await navigator.serviceWorker.getRegistration())?.active;
+  if (worker?.state !== "activated") return null;
   const [name] = await caches.keys();
   return (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname);
 }"""
@@ -59,7 +57,7 @@ def test_the_page_works_at_a_sub_path_and_then_without_its_host(
         assert host.stdout is not None
         address = f"{host.stdout.readline().strip()}{built_lab.name}/"
         page.goto(address)
-        kept = page.evaluate(KEPT)
+        kept = page.wait_for_function(KEPT, timeout=60_000).json_value()
         spikes = page.evaluate(SPIKES)
         title = page.title()
         assert page.evaluate(REACHED)
