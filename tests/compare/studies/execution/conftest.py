@@ -12,8 +12,8 @@ sys.path.append(str(Path(__file__).parent))
 
 @pytest.fixture(scope="package")
 def executor():
-    """Two workers that start without preparation, each task of which may take a second."""
+    """Two workers that start without preparation."""
     from spiketwin.compare.studies.execution import LocalExecutor
 
-    with LocalExecutor(2, deadline=1.0, warm=(), memory_limit=256 << 20) as executor:
+    with LocalExecutor(2, deadline=60.0, warm=(), memory_limit=256 << 20) as executor:
         yield executor

@@ -41,7 +41,7 @@ def cluster():
 
 @pytest.fixture(scope="module")
 def on_cluster(cluster):
-    with dask_executor(cluster.scheduler_address, deadline=1.0) as executor:
+    with dask_executor(cluster.scheduler_address, deadline=2.0) as executor:
         yield executor
 
 

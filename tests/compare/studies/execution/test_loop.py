@@ -70,7 +70,7 @@ def test_what_is_done_while_the_caller_is_busy_comes_together():
         bursts = run_bursts(executor, tasks.square, range(12), window=4, batch=2)
         first = next(bursts)
         # one thread does its tasks in order: when this one is done, so are those before it
-        executor.submit(tasks.square, 1).result(30)
+        executor.submit(tasks.square, 1).result(60)
         second = next(bursts)
         assert len(first) + len(second) >= 2 * 4
         rest = [each for burst in bursts for each in burst]
@@ -123,14 +123,14 @@ def test_an_error_that_is_no_failure_of_a_run_ends_the_loop_and_frees_the_worker
     loop = run_all(executor, tasks.fail, itertools.repeat("slip"), window=4)
     with pytest.raises(ZeroDivisionError, match="a slip"):
         next(loop)
-    assert executor.submit(tasks.square, 3).result(30) == 9
+    assert executor.submit(tasks.square, 3).result(60) == 9
 
 
 def test_closing_the_loop_kills_what_is_under_way(executor):
     loop = run_all(executor, tasks.misbehave, [1, "hang", "hang", "hang"], window=4)
     assert next(loop).value == 1
     loop.close()
-    # at once, and not after the three seconds that three tasks of a second would take
+    # at once, and not after the deadline of a minute
     assert executor.submit(tasks.square, 3).result(30) == 9
     with pytest.raises(StopIteration):
         next(loop)
