@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from spiketwin.lab.build import PAGE
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -112,6 +114,13 @@ def test_the_cursors_measure_what_r_times_c_is(lab: LabPage) -> None:
     lab.page.focus("[role=slider][aria-label='Cursor B']")
     lab.page.keyboard.press("End")
     lab.settle()
+    plot = lab.page.locator(".u-over").first.bounding_box()
+    grip = lab.page.locator("[role=slider][aria-label='Cursor B']").bounding_box()
+    assert plot is not None
+    assert grip is not None
+    assert grip["x"] + grip["width"] / 2 == pytest.approx(
+        plot["x"] + plot["width"], abs=2
+    )  # pixels
     answer = lab.text("#tau-answer")
     found = re.search(r"takes ([\d.]+ ms) for 63 %", answer)
     assert found, answer
@@ -206,3 +215,33 @@ def test_the_page_fits_a_phone_and_the_curve_stays_in_sight(
     assert stage["y"] >= -1
     assert stage["height"] < 400
     assert phone.page.locator("#refractory").bounding_box()["y"] > stage["y"] + stage["height"]  # type: ignore[index]
+
+
+def luminance(colour: str) -> float:
+    """Return a colour's relative luminance, as WCAG 2.2 defines it."""
+    parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_text_stands_out_from_its_ground_by_day_and_by_night() -> None:
+    sheet = (PAGE / "lab.css").read_text("utf-8")
+    by_day, by_night = (
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block))
+        for block in re.findall(r":root \{(.*?)\}", sheet, re.S)
+    )
+    texts = ("ink", "faint", "accent", "bad", "mark", "threshold")
+    grounds = ("paper", "ground", "accent-soft", "bad-soft", "note-soft")
+    pairs = {(text, ground) for text in texts for ground in ("paper", "ground")}
+    pairs |= {("ink", ground) for ground in grounds} | {
+        ("bad", "bad-soft"),
+        ("accent-ink", "accent"),
+    }
+    # drawings need 3, text 4.5
+    for colours in (by_day, {**by_day, **by_night}):
+        for upper, lower in pairs | {
+            (line, "paper") for line in ("circuit", "model-line", "input")
+        }:
+            light, dark = sorted((luminance(colours[upper]), luminance(colours[lower])))[::-1]
+            least = 3 if upper in ("circuit", "model-line", "input") else 4.5
+            assert (light + 0.05) / (dark + 0.05) >= least, (upper, lower)

@@ -17,7 +17,7 @@ import { t } from "../text.js";
 
 const BRIM = 96; // y of the threshold
 const FLOOR = 224; // y of the bucket's bottom
-const MIDDLE = 122; // x
+const MIDDLE = 134; // x
 const TILT = 64; // degrees, when it pours
 const SPOUT = 18; // pixels, the widest stream of the tap
 
@@ -38,7 +38,7 @@ export function createBucket(leaky) {
   const pour = s("path.water.pour", {});
   const brim = s("path.brim", { d: `M20 ${BRIM}H280` });
   const [brimLabel, level, count, holeLabel, leakLabel] = [
-    s("text.value", { x: 294, y: BRIM - 6, "text-anchor": "end" }), s("text.live", { x: 14, "text-anchor": "start" }),
+    s("text.value", { x: 294, y: BRIM - 6, "text-anchor": "end" }), s("text.live", { x: 4, "text-anchor": "start" }),
     s("text.count", { x: 294, y: 34, "text-anchor": "end" }), s("text.value", { x: 294, y: 254, "text-anchor": "end" }), s("text.value", { x: 294, y: 272, "text-anchor": "end" }),
   ];
   const flash = s("path.flash", { d: "M-22 0L-7-5L-11-18L0-8L11-18L7-5L22 0L7 5L11 18L0 8L-11 18L-7 5Z", transform: `translate(238 66)` });

@@ -74,13 +74,11 @@ export function createScope() {
         line: next.circuit ? decimate(next.circuit.times, next.circuit.values, BINS) : { times: [], values: [] },
       };
     }
-    const fresh = plots === null;
-    plots ??= build(membrane, current, () => /** @type {Shown} */ (shown), tell);
+    plots ??= build(membrane, current, () => /** @type {Shown} */ (shown), tell, layout);
     const model = next.model ?? { times: [], values: [] };
     plots.top.setData(joined(model, thinned.line, next.duration));
     plots.bottom.setData([next.stimulus.times, next.stimulus.values]);
     plots.top.series[2].alpha = next.marks.stale ? 0.3 : 1;
-    if (fresh) layout();
   };
   const tell = (/** @type {number | null} */ time) => say(readout, time === null || !shown ? "" : readings(shown, time));
   new ResizeObserver(() => {
@@ -90,7 +88,6 @@ export function createScope() {
     if (plots.top.width !== width || plots.top.height !== heights[0]) {
       plots.top.setSize({ width, height: heights[0] });
       plots.bottom.setSize({ width, height: heights[1] });
-      layout();
     }
   }).observe(membrane);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", rebuild);
@@ -128,8 +125,9 @@ function size(place) {
  * @param {HTMLElement} below
  * @param {() => Shown} shown
  * @param {(time: number | null) => void} tell
+ * @param {() => void} onsize when the plots have their size
  */
-function build(above, below, shown, tell) {
+function build(above, below, shown, tell, onsize) {
   const colour = colours();
   const { width, heights } = size(above);
   const sync = uPlot.sync("scope");
@@ -149,7 +147,7 @@ function build(above, below, shown, tell) {
     {
       ...common,
       height: heights[0],
-      padding: [6, 12, 4, 0],
+      padding: [6, 24, 4, 0],
       scales: { x, y: { range: (plot, low, high) => voltages(shown(), low, high, plot.bbox.height / devicePixelRatio) } },
       axes: [axis({ size: 6, values: () => [] }), side("V")],
       series: [
@@ -158,6 +156,7 @@ function build(above, below, shown, tell) {
         { stroke: colour.circuit, width: 2, points: { show: false } },
       ],
       hooks: {
+        setSize: [() => onsize()],
         drawAxes: [(plot) => drawBands(plot, shown().marks, colour)],
         draw: [(plot) => drawMarks(plot, shown().marks, colour)],
         setCursor: [(plot) => tell(plot.cursor.left >= 0 ? plot.posToVal(plot.cursor.left, "x") : null)],
@@ -170,7 +169,7 @@ function build(above, below, shown, tell) {
     {
       ...common,
       height: heights[1],
-      padding: [8, 12, 0, 0],
+      padding: [8, 24, 0, 0],
       scales: { x, y: { range: (_plot, low, high) => currents(low, high) } },
       axes: [
         axis({ size: 34, space: 64, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, "s")) }),
