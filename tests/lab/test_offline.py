@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 # a process of its own, as the threads of a server outlive it where a browser keeps its connections
 HOST = (
@@ -19,7 +19,7 @@ HOST = (
     "print(server.address, flush=True)\n"
     "server.serve_forever()\n"
 )
-# what the service worker has kept, once it has kept every file and answers for the page
+# what the service worker has kept; null until it has kept every file and answers for the page
 KEPT = """async () => {
   const worker = (await navigator.serviceWorker.getRegistration())?.active;
   if (worker?.state !== "activated") return null;
@@ -46,6 +46,16 @@ SPIKES = """async () => {
 }"""
 
 
+def kept_files(page: Page) -> list[str]:
+    """Return the paths of what is kept, within a minute."""
+    for _ in range(600):
+        found: list[str] | None = page.evaluate(KEPT)
+        if found is not None:
+            return found
+        page.wait_for_timeout(100)
+    raise AssertionError("the service worker keeps nothing")
+
+
 def test_the_page_works_at_a_sub_path_and_then_without_its_host(
     built_lab: Path, browser: Browser
 ) -> None:
@@ -57,7 +67,7 @@ def test_the_page_works_at_a_sub_path_and_then_without_its_host(
         assert host.stdout is not None
         address = f"{host.stdout.readline().strip()}{built_lab.name}/"
         page.goto(address)
-        kept = page.wait_for_function(KEPT, timeout=60_000).json_value()
+        kept = kept_files(page)
         spikes = page.evaluate(SPIKES)
         title = page.title()
         assert page.evaluate(REACHED)
