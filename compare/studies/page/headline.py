@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 # a source with less of the variance decides nothing
 _DECIDING = 0.05
+# characters that fit under a number
+_NOTE = 36
 
 
 def study_verdict(summary: StudySummary) -> Verdict:
@@ -71,8 +73,8 @@ def sentences(study: Study, summary: StudySummary) -> list[str]:
         found.append(_requirement(summary))
     if study.plan.cells > 1 and summary.share.trials and study.plan.sampling is not None:
         found.append(
-            f"The least yield of one place is {yield_words(summary.cell.share)}, at "
-            f"{cell_words(study, summary.cell)}."
+            f"The place with the least yield, {cell_words(study, summary.cell)}, has "
+            f"{yield_words(summary.cell.share)}."
         )
     deciding = _deciding(study, summary)
     if deciding is not None:
@@ -208,10 +210,11 @@ def _farthest_figure(study: Study, summary: StudySummary) -> KeyFigure:
     cell = next(
         one for one in summary.cells if (one.place, one.corner) == (case.place, case.corner)
     )
+    where = cell_words(study, cell)
     return KeyFigure(
         name="Farthest from the design",
         value=quantity(case.deviation, case.unit, 3),
-        note=f"{case.key}, at {shortened(cell_words(study, cell), 40)}",
+        note=f"{case.key}, {where if len(where) <= _NOTE else f'run {case.index}'}",
     )
 
 

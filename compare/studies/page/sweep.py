@@ -54,7 +54,7 @@ def sweep_plot(study: Study, summary: StudySummary, key: str) -> Plot:
     criterion, tolerance = CRITERIA[key], study.within[key]
     units = {parameter.name: parameter.unit for parameter in study.plan.parameters}
     curves = _curves(summary, axis, units)
-    shown = curves[:_SHOWN]
+    shown = _chosen(curves)
     apart = criterion.nominal is not None
     figure = new_figure(720, 390 if apart else 290)
     panels = figure.subplots(
@@ -134,6 +134,17 @@ def _curves(summary: StudySummary, axis: Axis, units: dict[str, str]) -> list[Cu
         order = sorted(cells, key=lambda cell: cell.designed[axis.name])
         named.append((", ".join([*words, *corner]) or "circuit", order))
     return named
+
+
+def _chosen(curves: list[Curve]) -> list[Curve]:
+    """Return so many curves as can be told apart: those as drawn, evenly from first to last."""
+    if len(curves) <= _SHOWN:
+        return curves
+    drawn = [curve for curve in curves if curve[1][0].corner is None]
+    if len(drawn) <= _SHOWN:
+        return [*drawn, *(one for one in curves if one not in drawn)][:_SHOWN]
+    places = np.linspace(0, len(drawn) - 1, _SHOWN).round().astype(int)
+    return [drawn[place] for place in places.tolist()]
 
 
 def _draw_figure(

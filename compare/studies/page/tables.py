@@ -239,7 +239,8 @@ def cell_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
         cells.sort(key=lambda cell: 2.0 if cell.share.fraction is None else cell.share.fraction)
         kept = {id(cell) for cell in cells[:_MOST_ROWS]}
         cells = [cell for cell in summary.cells if id(cell) in kept]
-    figure = CRITERIA[next(iter(study.within))].figure
+    first = CRITERIA[next(iter(study.within))].figure
+    figure = shown_figure(study) if sampled else first
     rows: list[tuple[str, ...]] = []
     criterion = CRITERIA[next(iter(study.within))]
     unit = next(one.unit for one in study.target.figures if one.name == figure)
