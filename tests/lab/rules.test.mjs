@@ -56,6 +56,7 @@ test("each rule of a stimulus is told by its code and the field's name", () => {
     [{ kind: "train", current: 1, width: 2, period: 2, onset: 0 }, "at-least", "period"],
     [{ kind: "train", current: 1, width: 1e-6, period: 3e-6, onset: 0 }, "too-many-corners", "period"],
     [{ kind: "sine", amplitude: 1, offset: 0, frequency: 0 }, "positive", "frequency"],
+    [{ kind: "sine", amplitude: 1, offset: 0, frequency: 1e9 }, "too-many-periods", "frequency"],
     [{ kind: "noise", mean: 0, sigma: 1, hold: 1, seed: 0.5 }, "whole", "seed"],
     [{ kind: "drawn", times: [0, 0], currents: [0, 0] }, "increasing", "times[1]"],
     [{ kind: "drawn", times: [0, 1], currents: [0] }, "as-many", "currents"],

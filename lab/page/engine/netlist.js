@@ -2,7 +2,7 @@
 // Python's circuits/bench.render writes, in the same order; pure.
 
 import { ParameterError, requirePositive } from "../models/errors.js";
-import { corners, requireStimulus } from "../models/stimuli.js";
+import { corners, requireDrive } from "../models/stimuli.js";
 
 const MEMBRANE = "mem";
 const PULSE = "spike";
@@ -25,8 +25,7 @@ const SWEEP = 1e-3; // s: nothing in a circuit without memory takes time, so it 
 export function deck(catalogue, name, parameters, stimulus, duration, maxStep, parts = null) {
   const entry = catalogue.neurons[name];
   if (!entry?.subcircuit) throw new ParameterError("kind", "neuron", name);
-  requireStimulus(stimulus);
-  requirePositive("duration", duration);
+  requireDrive(stimulus, duration);
   requirePositive("max_step", maxStep);
   const built = parts === null ? entry : entry.real;
   if (!built) throw new ParameterError("kind", "parts", name);

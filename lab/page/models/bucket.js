@@ -6,7 +6,7 @@ import { ParameterError, requireFinite, requireNotNegative, requirePositive } fr
 import { BucketLines } from "./solvers/bucket_lines.js";
 import { BucketSine } from "./solvers/bucket_sine.js";
 import { fire } from "./solvers/firing.js";
-import { corners, requireStimulus } from "./stimuli.js";
+import { corners, requireDrive } from "./stimuli.js";
 
 /**
  * @typedef {object} BucketParameters
@@ -48,8 +48,7 @@ export function firingPeriod(parameters, current) {
  */
 export function solve(parameters, stimulus, duration) {
   requireBucket(parameters);
-  requireStimulus(stimulus);
-  requirePositive("duration", duration);
+  requireDrive(stimulus, duration);
   const neuron = { ...parameters, initialPotential: parameters.reset };
   const response =
     stimulus.kind === "sine"

@@ -7,7 +7,7 @@ import { fire } from "./solvers/firing.js";
 import { LeakyLines } from "./solvers/leaky_lines.js";
 import { LeakySine } from "./solvers/leaky_sine.js";
 import { overdrive } from "./solvers/numbers.js";
-import { corners, requireStimulus } from "./stimuli.js";
+import { corners, requireDrive } from "./stimuli.js";
 
 /**
  * @typedef {object} LeakyParameters
@@ -67,8 +67,7 @@ export function firingPeriod(parameters, current) {
  */
 export function solve(parameters, stimulus, duration) {
   requireLeaky(parameters);
-  requireStimulus(stimulus);
-  requirePositive("duration", duration);
+  requireDrive(stimulus, duration);
   const { leak_potential, threshold, reset } = parameters;
   const neuron = {
     ...parameters,

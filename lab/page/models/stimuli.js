@@ -24,6 +24,8 @@ export const EDGE = 1e-6;
 export const NOISE_EDGE = 0.01;
 /** More than a page shows, and few enough for a drag. */
 export const MOST_CORNERS = 20_000;
+/** Of a sine in a run: each may hold a crest, which is looked for. */
+export const MOST_PERIODS = 10_000;
 
 const CURRENTS = { step: ["current"], pulses: ["current"], train: ["current"], noise: ["mean"] };
 
@@ -68,6 +70,15 @@ export function requireStimulus(stimulus) {
       return;
     default:
       throw new ParameterError("kind", "kind", kind);
+  }
+}
+
+/** Refuse a stimulus, a duration in seconds, or a sine of too many periods in it. */
+export function requireDrive(stimulus, duration) {
+  requireStimulus(stimulus);
+  requirePositive("duration", duration);
+  if (stimulus.kind === "sine" && stimulus.frequency * duration > MOST_PERIODS) {
+    throw new ParameterError("too-many-periods", "frequency", stimulus.frequency, MOST_PERIODS);
   }
 }
 
