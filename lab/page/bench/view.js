@@ -83,12 +83,12 @@ export function createView({ store, session, circuit, link, catalogue }) {
       return canvases.length ? scopePng(canvases, t(`bench.${store.get().bench}`), said) : Promise.reject(new Error("nothing drawn"));
     },
   });
-  const measuring = h("div.measuring", {}, panel.element, table.element, fi.element);
+  const measuring = h("div.measuring", {}, table.element, fi.element);
   const body = h("div.body", { role: "tabpanel", id: "bench", "aria-labelledby": "tab-leaky" },
     h("section.panel.saying", { "aria-label": t("words.title") }, words),
     controls.element, stage,
     h("section.panel.pictures", { "aria-label": t("analogy.title") }, h("h2", {}, t("analogy.title")), drawing, h("h2", {}, t("schematic.title")), schematic),
-    measuring, sharing);
+    panel.element, measuring, sharing);
   const element = h("div.page", {},
     h("header", {}, h("h1", {}, t("page.title")), tabs.element, status.chip), status.notices,
     h("main", {}, guide, body), h("footer", {}, h("p", {}, t("page.footer"))));
@@ -103,7 +103,7 @@ export function createView({ store, session, circuit, link, catalogue }) {
     controls.show(state);
     schematics[state.bench].element.isConnected || schematic.replaceChildren(schematics[state.bench].element);
     pictures[state.bench].element.isConnected || drawing.replaceChildren(pictures[state.bench].element);
-    scope.element.hidden = measuring.hidden = artificial;
+    scope.element.hidden = panel.element.hidden = measuring.hidden = artificial;
     transfer.element.hidden = !artificial;
     for (const id of ["share-spikes", "share-fi"]) /** @type {HTMLElement} */ (sharing.querySelector(`#${id}`)).hidden = artificial;
     status.show(state, now);

@@ -35,8 +35,7 @@ export function createCursorPanel(bench, onuse) {
   const at63 = h("button", { type: "button", id: "tau-63", "aria-pressed": "false", onclick: press("63") }, t("tau.read"));
   const fit = h("button", { type: "button", id: "tau-fit", "aria-pressed": "false", onclick: press("fit") }, t("tau.fit"));
   const answer = h("p.answer", { role: "status", id: "tau-answer" });
-  const tools = h("div.row", {}, at63, fit);
-  const element = h("section.panel", { "aria-label": t("cursor.title") }, h("h2", {}, t("cursor.title")), h("p.hint", {}, t("cursor.how")), h("div.row", {}, toggle), table, tools, answer);
+  const element = h("section.panel.cursors", { "aria-label": t("cursor.title") }, h("h2", {}, t("cursor.title")), h("p.hint", {}, t("cursor.how")), h("div.row", {}, toggle, at63, fit), table, answer);
 
   /** @returns {Pick<import("../scope/marks.js").Marks, "tau63" | "fit">} */
   const update = () => {
@@ -50,7 +49,7 @@ export function createCursorPanel(bench, onuse) {
     at63.setAttribute("aria-pressed", String(tool === "63"));
     fit.setAttribute("aria-pressed", String(tool === "fit"));
     table.hidden = !cursors;
-    tools.hidden = state.bench !== "leaky";
+    at63.hidden = fit.hidden = state.bench !== "leaky"; // nothing else has a τ
     results = { tauFit: null, tau63: null };
     /** @type {Pick<import("../scope/marks.js").Marks, "tau63" | "fit">} */
     let marks = { tau63: null, fit: null };

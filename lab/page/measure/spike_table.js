@@ -17,7 +17,7 @@ export function createSpikeTable() {
   const rest = h("p.derived");
   const table = h("table", {}, h("caption.unseen", {}, t("spikes.title")),
     h("thead", {}, h("tr", {}, ["spikes.number", "spikes.circuit", "spikes.model", "spikes.difference"].map((key) => h("th", { scope: "col" }, t(key))))), body);
-  const element = h("section.panel", { "aria-label": t("spikes.title") }, h("h2", {}, t("spikes.title")), summary,
+  const element = h("section.panel.spikes", { "aria-label": t("spikes.title") }, h("h2", {}, t("spikes.title")), summary,
     h("div.scroll", { tabindex: 0, role: "region", "aria-label": t("spikes.title") }, table), rest);
   return {
     element,
