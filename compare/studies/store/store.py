@@ -33,6 +33,7 @@ SCHEMA = 1
 _APPLICATION = 0x53507477  # "SPtw", SQLite's application_id
 _FLOAT = np.dtype("<f8")
 _CHUNK = 10_000  # rows; more at a time are slower, as they leave the processor's cache
+_PAGE = 16_384  # bytes; of SQLite's own 4,096, a million runs take twice as long from the disk
 _BUSY = 10.0  # s, for a reader's lock to go
 _NO_LIMIT = 2**62  # no run has such a number
 
@@ -283,6 +284,7 @@ def _create(
     connection: sqlite3.Connection, fingerprint: Mapping[str, object], columns: Sequence[str]
 ) -> None:
     """Make the tables, all or nothing."""
+    connection.execute(f"PRAGMA page_size = {_PAGE}")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("BEGIN IMMEDIATE")

@@ -59,12 +59,18 @@ def cut_short(tmp_path_factory):
 
 def test_a_wal_cut_at_any_byte_leaves_the_first_runs_whole(cut_short, tmp_path):
     wal = cut_short.with_name("copy.sqlite-wal").read_bytes()
-    assert len(wal) > 5 * 4096
+    page = int.from_bytes(wal[8:12], "big")  # sqlite.org/fileformat2.html, section 4.1
+    assert len(wal) > 5 * page
     # every byte of what precedes the pages (32, then 24 before each), and some within the pages
-    frame = 24 + 4096
+    frame = 24 + page
     cuts = {0, len(wal), *range(33)}
     for begin in range(32, len(wal), frame):
-        cuts |= {*range(begin, begin + 25, 3), begin + 24 + 2048, begin + frame - 1, begin + frame}
+        cuts |= {
+            *range(begin, begin + 25, 3),
+            begin + 24 + page // 2,
+            begin + frame - 1,
+            begin + frame,
+        }
     found = []
     for cut in sorted(cuts):
         path = tmp_path / f"{cut}.sqlite"
@@ -153,7 +159,7 @@ from test_damage import opened, rows
 from spiketwin.compare.studies.store import StoreError
 with opened(Path(sys.argv[2])) as store:
     store.append(rows(0, 30))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (60000, 60000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
     k = 30
     try:
         while True:
