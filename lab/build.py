@@ -85,7 +85,8 @@ def vendored(packages: Path) -> dict[str, bytes]:
         )
     return {
         **{name: (packages / source).read_bytes() for source, name in VENDORED.items()},
-        "eecircuit-engine.mjs": _EMBEDDED.sub("spice.wasm", text).encode(),
+        # .js, as not every host knows the type of .mjs
+        "eecircuit-engine.js": _EMBEDDED.sub("spice.wasm", text).encode(),
         "spice.wasm": base64.b64decode(embedded.pop()),
     }
 

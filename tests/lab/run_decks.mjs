@@ -15,7 +15,7 @@ console.error = () => {};
 
 const { deck, transferDeck } = await load("engine/netlist.js");
 const { EngineError, rises, startNgspice } = await load("engine/simulation.js");
-const { Simulation } = await load("vendor/eecircuit-engine.mjs");
+const { Simulation } = await load("vendor/eecircuit-engine.js");
 const catalogue = JSON.parse(await readFile(`${built}/data/catalogue.json`, "utf8"));
 
 function textOf(each) {

@@ -77,7 +77,7 @@ def test_the_built_folder_is_the_page_with_catalogue_packages_and_hashes(built_l
             assert found[name].read_bytes() == path.read_bytes()
     assert {"vendor/spice.wasm", "vendor/uPlot.LICENSE.txt", "vendor/uPlot.esm.js"} < vendor
     assert found["vendor/spice.wasm"].read_bytes()[:4] == b"\0asm"
-    assert "base64,AGFzb" not in found["vendor/eecircuit-engine.mjs"].read_text()
+    assert "base64,AGFzb" not in found["vendor/eecircuit-engine.js"].read_text()
     listed = json.loads(
         re.search(r"^const FILES = (\{.*?\});", found["sw.js"].read_text(), re.M | re.S)[1]  # type: ignore[index]
     )
@@ -132,7 +132,7 @@ def fetch(server: Server, path: str) -> HTTPResponse:
 def test_the_server_gives_each_file_with_a_type_that_browsers_take(lab_server: Server) -> None:
     types = {
         "models/leaky.js": "text/javascript; charset=utf-8",
-        "vendor/eecircuit-engine.mjs": "text/javascript; charset=utf-8",
+        "vendor/eecircuit-engine.js": "text/javascript; charset=utf-8",
         "vendor/spice.wasm": "application/wasm",
         "vendor/uPlot.min.css": "text/css; charset=utf-8",
         "data/catalogue.json": "application/json",

@@ -4,7 +4,7 @@
 // out  {ready: true} once; then for each deck {id, vectors, spikes, seconds} or {id, refused: lines};
 //      {failed: message} where this worker is of no more use
 
-import { Simulation } from "../vendor/eecircuit-engine.mjs";
+import { Simulation } from "../vendor/eecircuit-engine.js";
 import { EngineError, rises, startNgspice } from "./simulation.js";
 
 // the engine puts all that ngspice says there, sound runs too; what matters comes back as refused
