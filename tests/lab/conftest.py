@@ -112,7 +112,7 @@ class LabPage:
         return float(found[1]) * PREFIXES[found[2]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def open_lab(browser: Browser, lab_server: Server) -> Iterator[Callable[..., LabPage]]:
     """Open the bench of an address in a page; and, at the end, see what no page may have done."""
     said: list[str] = []
@@ -149,7 +149,7 @@ def open_lab(browser: Browser, lab_server: Server) -> Iterator[Callable[..., Lab
     assert [line for line in said if line != blocked] == []
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def lab(open_lab: Callable[..., LabPage]) -> LabPage:
-    """One page for all tests of a module that leave it usable: ngspice is loaded once."""
+    """One page for all tests that leave it usable: ngspice is loaded once."""
     return open_lab()

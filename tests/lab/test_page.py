@@ -11,14 +11,11 @@ import pytest
 from spiketwin.lab.build import PAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.lab.conftest import LabPage
 
 # s: 100 kΩ, 100 nF and the catalogue's 2 ms; the step's edge is as good as half of it late
 TAU, REFRACTORY, ONSET, EDGE = 10e-3, 2e-3, 10e-3, 1e-6
 SILENT = "#stimulus=step:current=9e-6,onset=0.01"  # RI = 0.9 V, under the threshold of 1 V
-DONE = "#circuit-state[data-state=done]"
 # how far docs/neurons.md lets the circuit's interval be off, and six digits of a table's cell
 INTERVAL_ERROR, ROUNDING = 1.3e-5, 5e-6
 
@@ -193,28 +190,20 @@ def test_the_artificial_neuron_answers_without_time(lab: LabPage) -> None:
     assert not lab.page.is_visible("#cursors")
 
 
-def test_the_page_fits_a_phone_and_the_curve_stays_in_sight(
-    open_lab: Callable[..., LabPage],
-) -> None:
-    phone = open_lab(width=360, has_touch=True, color_scheme="dark")
-    phone.page.wait_for_selector(DONE)
-    for bench in ("leaky", "bucket", "artificial"):
-        phone.page.tap(f"#tab-{bench}")
-        phone.page.wait_for_selector(f"[data-bench={bench}]")
-        assert phone.page.evaluate("document.documentElement.scrollWidth") == 360
-        small = phone.page.evaluate(
-            """() => [...document.querySelectorAll('button, select, input:not([type=checkbox])')]
-              .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44)
-              .map((e) => e.id)"""
-        )
-        assert small == []
-    phone.page.tap("#tab-leaky")
-    phone.page.locator("#refractory").scroll_into_view_if_needed()
-    stage = phone.page.locator(".stage").bounding_box()
-    assert stage is not None
-    assert stage["y"] >= -1
-    assert stage["height"] < 400
-    assert phone.page.locator("#refractory").bounding_box()["y"] > stage["y"] + stage["height"]  # type: ignore[index]
+def test_a_current_is_drawn_with_the_mouse(lab: LabPage) -> None:
+    lab.show("#stimulus=drawn:times=0;0.1,currents=0;0")
+    assert "no spike" in lab.text("#words")
+    pad = lab.page.locator("#draw-pad")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    assert box is not None
+    lab.page.mouse.move(box["x"] + 0.2 * box["width"], box["y"] + 0.1 * box["height"])
+    lab.page.mouse.down()
+    lab.page.mouse.move(box["x"] + 0.8 * box["width"], box["y"] + 0.1 * box["height"])
+    lab.page.mouse.up()
+    lab.settle()
+    # some 26 µA, nearly three rheobases, for 60 ms
+    assert len(lab.spike_times("circuit")) == len(lab.spike_times("model")) > 5
 
 
 def luminance(colour: str) -> float:

@@ -17,25 +17,51 @@ if TYPE_CHECKING:
 
     from tests.lab.conftest import LabPage
 
-DONE = "#circuit-state[data-state=done]"
 # how far docs/neurons.md lets the circuit's interval be off, and six digits of a table's cell
 INTERVAL_ERROR, ROUNDING = 1.3e-5, 5e-6
 
 
-def test_a_bench_is_shared_by_its_address(lab: LabPage, open_lab: Callable[..., LabPage]) -> None:
+@pytest.fixture(scope="module")
+def phone(lab: LabPage, open_lab: Callable[..., LabPage]) -> LabPage:
+    """A phone that opened the link to a bench that was set up elsewhere."""
     lab.show()
     lab.type_into("resistance", "220k")
     lab.page.select_option("#stimulus-kind", "train")
     lab.type_into("stimulus-current", "12u")
     lab.settle()
     lab.page.wait_for_function("() => location.hash.includes('current=0.000012')")
-    other = open_lab(lab.page.evaluate("location.hash"))
-    other.page.wait_for_selector(DONE)
-    assert other.page.input_value("#resistance") == "220\xa0kΩ"
-    assert other.page.input_value("#stimulus-kind") == "train"
-    assert other.page.inner_text("#words") == lab.page.inner_text("#words")
-    other.settle()
-    assert other.spike_times("circuit") == lab.spike_times("circuit")
+    link = lab.page.evaluate("location.hash")
+    phone = open_lab(link, width=360, has_touch=True, color_scheme="dark")
+    phone.settle()
+    return phone
+
+
+def test_a_bench_is_shared_by_its_address(lab: LabPage, phone: LabPage) -> None:
+    assert phone.page.input_value("#resistance") == "220\xa0kΩ"
+    assert phone.page.input_value("#stimulus-kind") == "train"
+    assert phone.text("#words") == lab.text("#words")
+    assert phone.spike_times("circuit") == lab.spike_times("circuit") != []
+
+
+def test_the_page_fits_a_phone_and_the_curve_stays_in_sight(phone: LabPage) -> None:
+    for bench in ("artificial", "bucket", "leaky"):
+        phone.page.tap(f"#tab-{bench}")
+        phone.page.wait_for_selector(f"[data-bench={bench}]")
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == 360
+        small = phone.page.evaluate(
+            """() => [...document.querySelectorAll('button, select, input:not([type=checkbox])')]
+              .filter((e) => e.checkVisibility() && e.getBoundingClientRect().height < 44)
+              .map((e) => e.id)"""
+        )
+        assert small == []
+    phone.page.locator("#refractory").scroll_into_view_if_needed()
+    stage = phone.page.locator(".stage").bounding_box()
+    field = phone.page.locator("#refractory").bounding_box()
+    assert stage is not None
+    assert field is not None
+    assert stage["y"] >= -1
+    assert stage["height"] < 400
+    assert field["y"] > stage["y"] + stage["height"]
 
 
 @pytest.mark.parametrize(
