@@ -51,7 +51,7 @@ export function createGuide(bench) {
     load().then(act, () => fill(top(t("lesson.lessons")), h("p", { role: "alert" }, t("lesson.notloaded"))));
   const top = (/** @type {string} */ title, /** @type {Node | false} */ back = false) => h("div.lesson-top", {}, back, h("h2", { tabindex: -1, id: "lesson-title" }, title),
     h("button.small", { type: "button", id: "lesson-close", "aria-label": t("lesson.close"), onclick: close }, "×"));
-  const focus = () => /** @type {HTMLElement | null} */ (bench.guide.querySelector("#lesson-title, #step-title"))?.focus({ preventScroll: true });
+  const focus = () => /** @type {HTMLElement | null} */ (bench.guide.querySelector("#step-title") ?? bench.guide.querySelector("#lesson-title"))?.focus({ preventScroll: true });
 
   const list = () => withLessons((lessons) => {
     shown = "list";
