@@ -57,8 +57,8 @@ def _interruptible(options: argparse.Namespace, typed: Sequence[str], *, draws: 
 def _run(options: argparse.Namespace, typed: Sequence[str], *, draws: bool) -> int:
     folder = None if options.out is None else check_folder(options.out)
     deadline = deadline_of(options)
-    workers = None if options.workers is None else whole_number(options.workers, "--workers")
-    retries = whole_number(options.retries, "--retries")
+    workers = None if options.workers is None else _count(options.workers, "--workers", least=1)
+    retries = _count(options.retries, "--retries", least=0)
     until = None if options.until is None else _precision(options.until)
     required = None if options.require_yield is None else _required(options.require_yield)
     target, design = read_target(options)
@@ -91,6 +91,13 @@ def _run(options: argparse.Namespace, typed: Sequence[str], *, draws: bool) -> i
         _write(folder, study, summary, table, origin)
     _print(study, summary, folder)
     return _exit_code(summary)
+
+
+def _count(text: str, name: str, *, least: int) -> int:
+    number = whole_number(text, name)
+    if number < least:
+        raise ParameterError(f"{name} must be {least} or more, got {text!r}")
+    return number
 
 
 def _precision(text: str) -> float:
@@ -245,7 +252,7 @@ def _print(study: Study, summary: StudySummary, folder: Path | None) -> None:
 
 
 def _exit_code(summary: StudySummary) -> int:
-    """Return the contract's code; a failed run is worse than indecision, where nothing disagrees."""
+    """Return the contract's code; failure is worse than indecision, where nothing disagrees."""
     from spiketwin.compare.studies.page import study_verdict
 
     verdict = study_verdict(summary)

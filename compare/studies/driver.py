@@ -125,7 +125,7 @@ def _row(study: Study, run: Finished[Point], key: bytes) -> Row:
         key=key,
         status="failed" if outcome is None else "done",
         verdict=None if outcome is None else outcome.verdict.value,
-        reason="" if run.error is None else str(run.error),
+        reason=str(run.error) if outcome is None else outcome.reason,
         numbers=(*study.plan.varied_values(run.item), *figures),
         attempts=run.attempts,
         seconds=run.seconds,
@@ -149,7 +149,10 @@ class _Tally:
         self._counts: Counter[str] = Counter()
         self._ask_at = 0.0
         for chunk in store.rows():
-            self._count(chunk.index, np.array(chunk.status) == "failed", chunk.numbers)
+            # the journal may be of a study of more samples
+            asked = chunk.index < study.plan.size
+            failed = np.array(chunk.status) == "failed"
+            self._count(chunk.index[asked], failed[asked], chunk.numbers[asked])
         self._begun_with = self._counts.total()
 
     def add(self, rows: list[Row]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -109,7 +110,8 @@ class Sensitivity:
         missing: sources of which a probe failed or did not tell the figure.
         predicted: standard deviation if the figure were linear in all sources.
         predicted_error: its numerical uncertainty.
-        observed: of the samples; None where there are too few.
+        count: of the samples in which the figure is known.
+        observed: their standard deviation; None where there are too few.
         observed_error: its standard error.
     """
 
@@ -120,15 +122,21 @@ class Sensitivity:
     missing: tuple[str, ...]
     predicted: float
     predicted_error: float
+    count: int
     observed: float | None
     observed_error: float | None
 
     @property
     def linear(self) -> bool | None:
-        """Whether prediction and observation agree within both errors; None where it is open."""
+        """Whether prediction and observation agree within both errors; None where it is open.
+
+        Few samples that happen to lie close together tell too small an error of their deviation;
+        were the prediction true, that of n normal ones would be the predicted/√(2 (n − 1)).
+        """
         if self.observed is None or self.observed_error is None or self.missing:
             return None
-        allowed = SIGNIFICANT * self.observed_error + self.predicted_error
+        expected = self.predicted / math.sqrt(2 * (self.count - 1))
+        allowed = SIGNIFICANT * max(self.observed_error, expected) + self.predicted_error
         return abs(self.observed - self.predicted) <= allowed
 
 

@@ -81,6 +81,7 @@ def sensitivity(
             folded
             * (float(np.abs(slopes) @ errors) / together if together else math.hypot(*errors))
         ),
+        count=0 if seen is None else seen.count,
         observed=None if seen is None else seen.deviation,
         observed_error=None if seen is None else seen.deviation_error,
     )

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.studies.store.row import Row
 
 SCHEMA = 1
+_MAGIC = b"SQLite format 3\0"  # what a database begins with
 _APPLICATION = 0x53507477  # "SPtw", SQLite's application_id
 _FLOAT = np.dtype("<f8")
 _CHUNK = 10_000  # rows; more at a time are slower, as they leave the processor's cache
@@ -98,6 +99,7 @@ class StudyStore:
         if path.is_dir():
             raise ParameterError(f"the store {path} is a folder; name a file in it")
         with explained(path):
+            _require_database(path)
             lock = WriterLock(path)
             try:
                 connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
@@ -275,6 +277,14 @@ def _packed(numbers: Sequence[float | None]) -> bytes:
     return np.array([math.nan if x is None else x for x in numbers], dtype=_FLOAT).tobytes()
 
 
+def _require_database(path: Path) -> None:
+    """Refuse somebody's file before there is a lock beside it."""
+    if path.exists() and path.stat().st_size:
+        with path.open("rb") as file:
+            if file.read(len(_MAGIC)) != _MAGIC:
+                raise damaged(path, "file is not a database")
+
+
 def _is_new(connection: sqlite3.Connection) -> bool:
     """Return whether there is nothing in the file, also where its making was cut short."""
     return not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
@@ -306,6 +316,8 @@ def _create(
 
 def _check(path: Path, connection: sqlite3.Connection) -> None:
     """Raise InputFileError where this is no sound store of this version."""
+    if _is_new(connection):
+        raise InputFileError(path, "holds no study yet; the one that makes it may have just begun")
     if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
         raise damaged(path, "it is another program's database")
     version = connection.execute("PRAGMA user_version").fetchone()[0]

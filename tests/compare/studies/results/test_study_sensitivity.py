@@ -75,6 +75,22 @@ def test_a_figure_that_is_far_from_linear_is_said_to_be(formula_study, run):
     assert found.linear is False
 
 
+def test_six_samples_of_a_linear_figure_hardly_ever_say_that_it_is_not(formula_study, run):
+    said = []
+    for seed in range(200):
+        study = formula_study(
+            formula=plane,
+            parameters=PLANE,
+            spreads={"x": Spread(width=0.1, unit="V"), "y": Spread(width=0.2, unit="V")},
+            sampling=Sampling(samples=6, seed=seed),
+        )
+        (found,) = summarise(study, run(study)).cell.sensitivities
+        said.append(found.linear)
+    # six normal samples are beyond σ + 3 σ/√10 where chi-square(5) > 5 · 1.95², which is 0.2 %
+    assert said.count(False) <= 4
+    assert said.count(True) >= 196
+
+
 def test_a_distance_from_the_design_is_spread_as_the_half_normal_distribution(formula_study, run):
     def off(built, _design):
         return {

@@ -116,6 +116,11 @@ def test_more_samples_are_added_to_the_same_journal(
     run(sampled(formula_study, samples=10), path)
     told = run(sampled(formula_study, samples=40), path)
     assert (told[0].begun_with, told[-1].finished) == (15, 45)
+    # and where fewer are asked for again, no more than these count
+    told = run(sampled(formula_study, samples=10), path)
+    assert [(one.begun_with, one.finished, one.planned) for one in told] == [(15, 15, 15)]
+    assert told[0].share is not None
+    assert told[0].share.trials == 10
 
 
 def test_a_journal_of_other_nominal_values_is_refused_with_what_differs(
