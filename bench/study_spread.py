@@ -18,11 +18,10 @@ from scipy.special import ndtr
 
 from bench._report import figure, heading
 from spiketwin.circuits.engine import Engine
-from spiketwin.compare.studies.driver import fingerprint, run_study
+from spiketwin.compare.studies.driver import open_journal, run_study
 from spiketwin.compare.studies.execution import LocalExecutor
 from spiketwin.compare.studies.plan import Plan, Sampling, read_spread
-from spiketwin.compare.studies.results import study_columns, summarise, table_of
-from spiketwin.compare.studies.store import StudyStore
+from spiketwin.compare.studies.results import summarise, table_of
 from spiketwin.compare.studies.study import Study
 from spiketwin.compare.studies.targets import neuron_target
 from spiketwin.compare.validate.designs.design import Tolerance
@@ -59,12 +58,10 @@ def main() -> None:
     with Engine() as engine:
         version = engine.version
     begin = time.perf_counter()
-    columns = [column.name for column in study_columns(study)]
-    described = fingerprint(study, version)
     with (
         tempfile.TemporaryDirectory() as folder,
         LocalExecutor() as executor,
-        StudyStore.open(Path(folder) / "runs.sqlite", described, columns) as store,
+        open_journal(Path(folder) / "runs.sqlite", study, version) as store,
     ):
         run_study(study, store, executor, window=2 * executor.workers)
         table = table_of(study, store.rows())

@@ -142,9 +142,7 @@ def _store(
 
     Without a file of its own it is temporary: it goes with a study that has come to its end.
     """
-    from spiketwin.compare.studies.driver import fingerprint
-    from spiketwin.compare.studies.results import study_columns
-    from spiketwin.compare.studies.store import StudyStore
+    from spiketwin.compare.studies.driver import open_journal
 
     temporary = None
     if options.store is not None:
@@ -155,8 +153,7 @@ def _store(
     else:
         temporary = Path(tempfile.mkdtemp(prefix="spiketwin-"))
         path = temporary / "runs.sqlite"
-    columns = [column.name for column in study_columns(study)]
-    with StudyStore.open(path, fingerprint(study, ngspice), columns) as store:
+    with open_journal(path, study, ngspice) as store:
         try:
             yield store
         except BaseException:

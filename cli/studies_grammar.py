@@ -24,7 +24,7 @@ def add_studies(
         "montecarlo",
         parents=[shared],
         help="draw parts with their tolerances: how many neurons pass, and which part decides",
-        description="Draw the values of parts, run each circuit and its model, and say how many "
+        description="Draw the values of parts, run each circuit and its model, and say how many\n"
         "are within tolerance of the design, and which part decides.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -38,7 +38,7 @@ def add_studies(
         "sweep",
         parents=[shared],
         help="run a neuron at each of many values, such as currents or temperatures",
-        description="Run a circuit and its model at each value of one parameter, or at each "
+        description="Run a circuit and its model at each value of one parameter, or at each\n"
         "combination of several, and at corners.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -36,6 +36,15 @@ def test_the_circuit_of_ones_own_is_caught_with_its_wrong_capacitor():
     assert "tau-off" in said
 
 
+def test_the_monte_carlo_example_names_the_part_that_decides():
+    said = run(ROOT / "examples" / "monte_carlo.py")
+    passed = int(re.match(r"(\d+) of 40 pass", said)[1])
+    # 67.3 % have τ within 5 %, and the rate varies less than τ; four standard deviations of 40
+    assert 18 < passed <= 40
+    # var(τ) is the sum of 1 %² and 5 %²
+    assert "tau: 96.2% capacitance, 3.8% resistance" in said
+
+
 def test_the_levels_example_prints_what_the_page_of_the_levels_shows():
     printed = [line for line in run(ROOT / "examples" / "levels.py").splitlines() if line]
     page = (ROOT / "docs" / "levels.md").read_text().splitlines()

@@ -15,18 +15,18 @@ from spiketwin.compare.studies.results.gathering import describe_table
 from spiketwin.compare.studies.results.judging import judge_all
 from spiketwin.compare.studies.results.layout import Layout
 from spiketwin.compare.studies.results.running import RunningYield
-from spiketwin.compare.studies.store import Row, digest, run_key
+from spiketwin.compare.studies.store import Row, StudyStore, digest, run_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from spiketwin.compare.studies.execution import Finished
     from spiketwin.compare.studies.plan import Point
     from spiketwin.compare.studies.results.parts import Yield
-    from spiketwin.compare.studies.store import StudyStore
     from spiketwin.compare.studies.study import Study
 
 # a yield that was not known is not asked for again before there are so many times the trials
@@ -64,6 +64,23 @@ def fingerprint(study: Study, ngspice: str) -> dict[str, object]:
         # so that the journal can be read by itself
         "table": describe_table(study),
     }
+
+
+def open_journal(path: Path, study: Study, ngspice: str) -> StudyStore:
+    """Create the journal of a study, or go on with the one that is there, as its only writer.
+
+    Args:
+        path: of the file.
+        study: whose runs it is to hold.
+        ngspice: the engine's version.
+
+    Raises:
+        InputFileError: where the file is no journal, is damaged, or holds another study.
+        ParameterError: where another process writes it, or the folder does not exist.
+        StoreError: where the disk is full or read-only.
+    """
+    columns = [column.name for column in study_columns(study)]
+    return StudyStore.open(path, fingerprint(study, ngspice), columns)
 
 
 def run_study(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from spiketwin.compare.studies.driver import fingerprint, run_study
+from spiketwin.compare.studies.driver import open_journal, run_study
 from spiketwin.compare.studies.plan import Axis, Sampling, Spread
-from spiketwin.compare.studies.results import study_columns, summarise, table_of, yield_known
+from spiketwin.compare.studies.results import summarise, table_of, yield_known
 from spiketwin.compare.studies.store import StoreError, StudyStore
 from spiketwin.compare.validate.designs.design import Tolerance
 from spiketwin.models.errors import InputFileError, SimulationError
@@ -28,14 +28,9 @@ SPREADS = {"resistance": Spread(width=0.01), "capacitance": Spread(width=0.05)}
 WITHIN = {"tau": Tolerance(value=0.05)}
 
 
-def journal(path: Path, study: Study) -> StudyStore:
-    columns = [column.name for column in study_columns(study)]
-    return StudyStore.open(path, fingerprint(study, "39"), columns)
-
-
 def run(study: Study, path: Path, *, workers: int = 2, **options: object) -> list[Progress]:
     told: list[Progress] = []
-    with ThreadPoolExecutor(workers) as executor, journal(path, study) as store:
+    with ThreadPoolExecutor(workers) as executor, open_journal(path, study, "39") as store:
         run_study(study, store, executor, window=2 * workers, on_progress=told.append, **options)
     return told
 
@@ -219,7 +214,7 @@ def test_a_full_disk_ends_the_study_and_what_was_finished_is_there(
 ) -> None:
     study = sampled(formula_study, samples=3000)
     path = tmp_path / "runs.sqlite"
-    with ThreadPoolExecutor(1) as executor, journal(path, study) as store:
+    with ThreadPoolExecutor(1) as executor, open_journal(path, study, "39") as store:
         store._connection.execute("PRAGMA max_page_count = 12")
         with pytest.raises(StoreError, match="full"):
             run_study(study, store, executor, window=2)

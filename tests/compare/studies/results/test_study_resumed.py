@@ -1,9 +1,8 @@
 from concurrent.futures import ThreadPoolExecutor
 
-from spiketwin.compare.studies.driver import fingerprint, run_study
+from spiketwin.compare.studies.driver import open_journal, run_study
 from spiketwin.compare.studies.plan import Sampling, Spread
-from spiketwin.compare.studies.results import read_runs, study_columns, summarise, table_of
-from spiketwin.compare.studies.store import StudyStore
+from spiketwin.compare.studies.results import read_runs, summarise, table_of
 
 
 def test_a_journal_of_more_samples_answers_for_fewer_and_is_left_as_it_is(formula_study, tmp_path):
@@ -14,10 +13,9 @@ def test_a_journal_of_more_samples_answers_for_fewer_and_is_left_as_it_is(formul
             spreads={"resistance": Spread(width=0.05), "capacitance": Spread(width=0.05)},
             sampling=Sampling(samples=samples, seed=2),
         )
-        names = [column.name for column in study_columns(study)]
         with (
             ThreadPoolExecutor(2) as executor,
-            StudyStore.open(path, fingerprint(study, "39"), names) as store,
+            open_journal(path, study, "39") as store,
         ):
             before = len(store)
             run_study(study, store, executor, window=4)
