@@ -61,7 +61,7 @@ export function createSession(catalogue, circuit, bench) {
     newest += 1;
     const mine = newest;
     const step = live && state.bench !== "artificial" ? liveStep(state) : maxStep(state);
-    const problem = tooManyPoints(state);
+    const problem = tooManyPoints(state, outcome.get().model?.spikes.length ?? 0);
     if (problem) {
       outcome.set({ circuit: null, circuitState: "failed", circuitProblem: problem });
       return;

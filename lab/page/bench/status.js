@@ -2,6 +2,7 @@
 
 import { h, say } from "../dom.js";
 import { t } from "../text.js";
+import { rounded } from "./quantities.js";
 import { fittingDuration } from "./usual.js";
 
 /**
@@ -9,7 +10,8 @@ import { fittingDuration } from "./usual.js";
  * @typedef {import("../share/state.js").BenchState} BenchState
  */
 
-const MENDABLE = new Set(["circuit.toolong.leaky", "circuit.toolong.bucket", "model.too-many-spikes", "model.too-many-corners"]);
+const FEW = 100; // spikes that a circuit has answered for before one waits
+const MENDABLE = new Set(["circuit.toolong.leaky", "circuit.toolong.bucket", "circuit.toomany", "model.too-many-spikes", "model.too-many-corners"]);
 
 /**
  * @param {() => void} restart starts a broken circuit anew
@@ -18,7 +20,8 @@ const MENDABLE = new Set(["circuit.toolong.leaky", "circuit.toolong.bucket", "mo
 export function createStatus(restart, store) {
   const chip = h("p.chip", { id: "circuit-state" });
   const sentence = h("span");
-  const mend = h("button.small", { type: "button", id: "mend-duration", onclick: () => store.set({ duration: fittingDuration(store.get()) }) }, t("controls.fit"));
+  const mend = h("button.small", { type: "button", id: "mend-duration", onclick: () => store.set({ duration: shorter(store.get(), spikes) }) }, t("controls.fit"));
+  let spikes = 0;
   const again = h("button.small", { type: "button", id: "restart", onclick: restart }, t("circuit.again"));
   const trouble = h("p.notice", { role: "alert", id: "trouble", hidden: true }, sentence, " ", mend, again);
   const link = h("span");
@@ -35,6 +38,7 @@ export function createStatus(restart, store) {
         ? t("chip.done", { milliseconds: Math.round(1000 * circuit.seconds), points: circuit.line.times.length })
         : t(`chip.${circuitState}`));
       const problem = modelProblem ?? circuitProblem;
+      spikes = modelProblem ? 0 : (outcome.model?.spikes.length ?? 0);
       trouble.hidden = problem === null;
       if (problem) say(sentence, t(`${problem.code}`, { ...problem.values, lines: (problem.lines ?? []).slice(0, 2).join("; ") }));
       mend.hidden = !problem || !MENDABLE.has(problem.code);
@@ -51,4 +55,14 @@ export function createStatus(restart, store) {
       say(link, t("page.refused", { parts: parts.join(", ") }));
     },
   };
+}
+
+/**
+ * A time that circuit and model have answers for.
+ * @param {BenchState} state @param {number} spikes that it would have now; zero where nobody counted
+ */
+function shorter(state, spikes) {
+  const fitting = fittingDuration(state);
+  if (fitting < state.duration / 2) return fitting;
+  return rounded(Math.min(fitting, spikes > FEW ? (state.duration * FEW) / spikes : state.duration / 100), 2);
 }

@@ -7,7 +7,9 @@ import { quantity, rounded } from "./quantities.js";
 
 const STEPS_PER_TIME_SCALE = 120; // as `spiketwin compare` has it
 const LEAST_STEPS = 400; // of a run: a screen's worth
-const MOST_STEPS = 40_000; // some half a second of ngspice
+const MOST_POINTS = 100_000; // some two seconds of ngspice
+const POINTS_OF_A_SPIKE = 140; // around its edges, whatever the step
+const SHORTEST_RESET = 1.2e-5; // of the time scale, as netlists/lif.cir and if.cir say
 const LIVE_STEPS = 5000; // of a run amid a drag, if the spikes stand it
 const LEAST_LIVE_STEPS_PER_TIME_SCALE = 40; // an interval is off by 4e-5 then
 
@@ -45,14 +47,25 @@ export const liveStep = (state) =>
   Math.max(maxStep(state), Math.min(state.duration / LIVE_STEPS, timeScale(state) / LEAST_LIVE_STEPS_PER_TIME_SCALE));
 
 /**
+ * The shortest refractory time that a bench's circuit has, in seconds: its reset takes a while.
+ * @param {BenchState} state
+ */
+export const shortestRefractory = (state) => SHORTEST_RESET * timeScale(state);
+
+/**
  * Why a circuit is not run, if it would take more points than a page should.
  * @param {BenchState} state
+ * @param {number} spikes that the model has
  * @returns {import("./session.js").Problem | null}
  */
-export function tooManyPoints(state) {
+export function tooManyPoints(state, spikes) {
   if (state.bench === "artificial") return null;
   const steps = state.duration / maxStep(state);
-  if (steps <= MOST_STEPS) return null;
-  const code = state.bench === "bucket" ? "circuit.toolong.bucket" : "circuit.toolong.leaky";
-  return { code, values: { points: quantity(steps, "", 2), duration: quantity(state.duration, "s"), scale: quantity(timeScale(state), "s") } };
+  const points = steps + POINTS_OF_A_SPIKE * spikes;
+  if (points <= MOST_POINTS) return null;
+  const code = steps < points / 2 ? "circuit.toomany" : `circuit.toolong.${state.bench}`;
+  return {
+    code,
+    values: { points: quantity(points, "", 2), duration: quantity(state.duration, "s"), scale: quantity(timeScale(state), "s"), count: spikes },
+  };
 }

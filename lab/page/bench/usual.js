@@ -86,20 +86,33 @@ export function drawnLine(duration, currentAt) {
 }
 
 /**
- * A length that shows some twenty spikes and the whole of a stimulus.
+ * A length that shows a dozen spikes or more, and the whole of a stimulus.
  * @param {BenchState} state
  * @returns {number} seconds
  */
-export function fittingDuration({ parameters, stimulus }) {
-  const tau = parameters.resistance * parameters.capacitance;
-  const some = 10 * (tau + parameters.refractory / 2);
+export function fittingDuration(state) {
+  const { stimulus } = state;
+  const some = someSpikes(state);
   const course = {
     step: () => stimulus.onset + some,
-    pulses: () => 1.3 * (stimulus.onset + 2 * stimulus.width + stimulus.gap) + 2 * tau,
+    pulses: () => 1.3 * (stimulus.onset + 2 * stimulus.width + stimulus.gap) + some / 5,
     train: () => stimulus.onset + 10 * stimulus.period,
     sine: () => Math.max(4 / stimulus.frequency, some),
     noise: () => Math.max(50 * stimulus.hold, some),
     drawn: () => stimulus.times.at(-1),
   }[stimulus.kind];
   return rounded(course ? course() : some, 2);
+}
+
+/** How long a dozen spikes take at a stimulus's strongest, or ten τ where that is less. @param {BenchState} state */
+function someSpikes({ bench, parameters, stimulus }) {
+  const { resistance, capacitance, threshold, reset, leak_potential, refractory } = parameters;
+  const { current, amplitude, offset, mean, sigma, currents } = stimulus;
+  const strongest = current ?? (currents ? Math.max(...currents) : (offset ?? mean) + Math.abs(amplitude ?? sigma));
+  const swing = threshold - reset;
+  if (bench === "bucket") return strongest > 0 ? 12 * (refractory + (capacitance * swing) / strongest) : 0.1;
+  const tau = resistance * capacitance;
+  const over = leak_potential + resistance * strongest - threshold;
+  const usual = 10 * (tau + refractory / 2);
+  return over > 0 ? Math.min(usual, 30 * (refractory + tau * Math.log1p(swing / over))) : usual;
 }

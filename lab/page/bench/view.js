@@ -20,6 +20,7 @@ import { createControls } from "./controls.js";
 import { quantity } from "./quantities.js";
 import { createMembraneSchematic, createSumSchematic } from "./schematic.js";
 import { createStatus } from "./status.js";
+import { shortestRefractory } from "./steps.js";
 import { createTabs } from "./tabs.js";
 import { describe } from "./words.js";
 
@@ -151,7 +152,9 @@ export function createView({ store, session, circuit, link, catalogue }) {
     fi.show(state, spikes, fresh ? "circuit" : "model", fresh !== null || now.circuitState === "broken" || now.circuitState === "failed");
     pictures[/** @type {"bucket" | "leaky"} */ (state.bench)].show(state);
     schematics[/** @type {"bucket" | "leaky"} */ (state.bench)].show(state);
-    say(agreement, fresh ? table.summary() : status.waiting(now));
+    const short = fresh && fresh.spikes.length !== model.spikes.length && state.parameters.refractory < shortestRefractory(state);
+    const why = short ? ` ${t("agreement.reset", { least: quantity(shortestRefractory(state), "s", 2) })}` : "";
+    say(agreement, fresh ? table.summary() + why : status.waiting(now));
   };
 
   /** The picture at the player's time. */
