@@ -22,8 +22,26 @@ if TYPE_CHECKING:
     from spiketwin.models import Stimulus
 
 PREFIXES = {"f": -15, "p": -12, "n": -9, "u": -6, "µ": -6, "m": -3, "k": 3, "M": 6, "G": 9}
+UNITS = "V/s|Hz|Ω|[VAFCs%]"
+WRITTEN = re.compile(rf"(−?\d+(?:\.\d+)?)(?: ([fpnuµmkMG]?)({UNITS})(?!\w))?")
 EDGE = Step(current=0.0).rise
 State = dict[str, Any]
+
+
+def written(text: str) -> tuple[float, float]:
+    """Return a written quantity in SI units, and half of what its last digit is worth."""
+    found = WRITTEN.fullmatch(text)
+    assert found, text
+    digits, prefix, unit = found[1].replace("−", "-"), found[2] or "", found[3] or ""
+    scale = 10.0 ** PREFIXES.get(prefix, 0) / (100 if unit == "%" else 1)
+    _, _, decimals = digits.partition(".")
+    return float(digits) * scale, 0.5 * 10.0 ** -len(decimals) * scale
+
+
+def is_worth(text: str, value: float) -> bool:
+    """Say whether a written number is a value, rounded to the digits that are written."""
+    number, half = written(text)
+    return abs(number - value) <= half * (1 + 1e-6)
 
 
 def value_of(formula: str, state: State) -> float:

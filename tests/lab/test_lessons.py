@@ -19,10 +19,8 @@ if TYPE_CHECKING:
     from tests.lab.conftest import LabPage
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lesson_formulas import PREFIXES, value_of
+from lesson_formulas import UNITS, is_worth, value_of, written
 
-UNITS = "V/s|Hz|Ω|[VAFCs%]"
-WRITTEN = re.compile(rf"(−?\d+(?:\.\d+)?)(?: ([fpnuµmkMG]?)({UNITS})(?!\w))?")
 QUANTITY = re.compile(rf"(−?\d+(?:\.\d+)?) ([fpnuµmkMG]?)({UNITS})(?!\w)")
 
 
@@ -40,22 +38,6 @@ def steps_of(lessons: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [
         (f"{name}: {step['title']}", step) for name, it in lessons.items() for step in it["steps"]
     ]
-
-
-def written(text: str) -> tuple[float, float]:
-    """Return a written quantity in SI units, and half of what its last digit is worth."""
-    found = WRITTEN.fullmatch(text)
-    assert found, text
-    digits, prefix, unit = found[1].replace("−", "-"), found[2] or "", found[3] or ""
-    scale = 10.0 ** PREFIXES.get(prefix, 0) / (100 if unit == "%" else 1)
-    _, _, decimals = digits.partition(".")
-    return float(digits) * scale, 0.5 * 10.0 ** -len(decimals) * scale
-
-
-def is_worth(text: str, value: float) -> bool:
-    """Say whether a written number is a value, rounded to the digits that are written."""
-    number, half = written(text)
-    return abs(number - value) <= half * (1 + 1e-6)
 
 
 def test_there_are_seven_lessons_of_five_to_ten_minutes(lessons: dict[str, Any]) -> None:
