@@ -19,6 +19,7 @@ const { pairSpikes } = await load("measure/spike_pairs.js");
 const { obstacle, readAt63 } = await load("measure/time_constant.js");
 const { formulaRate, measuredRate } = await load("measure/rate.js");
 const { decimate } = await load("scope/decimate.js");
+const { fillTime, maxStep, shortestRefractory, tooManyPoints } = await load("bench/steps.js");
 const solvers = { leaky: (await load("models/leaky.js")).solve, bucket: (await load("models/bucket.js")).solve };
 const TEXTS = JSON.parse(readFileSync(`${PAGE}/texts/en.json`, "utf8"));
 
@@ -256,4 +257,23 @@ test("the fitting time shows some spikes and the whole of an input", () => {
     // the pulses end at 19 ms, the train runs for 0.1 s, and ten spikes take 0.09 s
     assert.ok(duration > 0.02 && duration <= 1, `${kind}: ${duration}`);
   }
+});
+
+test("a run is refused by its length or by its spikes, and not before", () => {
+  assert.equal(tooManyPoints(USUAL, 10), null);
+  // 120 steps a time constant of 10 ms, and 100,000 points
+  assert.equal(tooManyPoints({ ...USUAL, duration: 8 }, 0), null);
+  assert.equal(tooManyPoints({ ...USUAL, duration: 9 }, 0).code, "circuit.toolong.leaky");
+  assert.equal(tooManyPoints({ ...USUAL, bench: "bucket", duration: 9 }, 0).code, "circuit.toolong.bucket");
+  assert.equal(tooManyPoints(USUAL, 1000).code, "circuit.toomany");
+  assert.equal(tooManyPoints({ ...USUAL, bench: "artificial", duration: 9 }, 0), null);
+  for (const code of ["circuit.toolong.leaky", "circuit.toolong.bucket", "circuit.toomany"]) assert.ok(TEXTS[code]);
+});
+
+test("the bucket is built for its strongest input, and its steps are short beside it", () => {
+  // 100 nF · 1 V / 20 µA
+  near(fillTime(USUAL), 5e-3, 1e-12);
+  assert.ok(maxStep({ ...USUAL, bench: "bucket" }) <= 5e-3 / 100);
+  assert.equal(fillTime({ ...USUAL, stimulus: { kind: "step", current: 0, onset: 0 } }), USUAL.duration);
+  near(shortestRefractory(USUAL), 1.2e-7, 1e-12);
 });
