@@ -19,10 +19,11 @@ demo: setup ## the main job: compare the LIF neuron's twins, write the report un
 	spiketwin compare lif --out report
 
 lab: setup ## build the teaching page, serve it on this machine, open the browser
-	@python -m spiketwin.lab.build
+	@tools/setup-lab $(VENV)
 	@spiketwin lab
 
 test: setup ## run the tests on all cores, with branch coverage
+	@tools/setup-lab $(VENV) browser
 	pytest $(PARALLEL) --cov --cov-report term-missing:skip-covered
 
 check: lint types imports test ## all that CI asks: lint, format, types, import rules, tests
@@ -40,6 +41,7 @@ imports: setup
 
 bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-bench
 	@CONSTRAINTS=constraints-bench.txt tools/setup .venv-bench bench
+	@tools/setup-lab .venv-bench browser
 	@for name in $(basename $(notdir $(sort $(wildcard bench/[!_]*.py)))); do \
 		echo "== bench.$$name"; \
 		PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python -m bench.$$name || exit 1; \
@@ -47,6 +49,7 @@ bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-benc
 
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml allows
 	@CONSTRAINTS=constraints-lowest.txt tools/setup .venv-lowest test
+	@tools/setup-lab .venv-lowest browser
 	PATH="$(CURDIR)/.venv-lowest/bin:$$PATH" pytest $(PARALLEL)
 
 lock: setup ## resolve the dependencies anew and write the constraints files

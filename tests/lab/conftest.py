@@ -56,7 +56,7 @@ def browser(node: str) -> Iterator[Browser]:
     """The system's Chromium: nothing is downloaded, and it asks for nothing by itself."""
     program = shutil.which("chromium") or shutil.which("chromium-browser")
     if program is None:
-        pytest.skip("there is no Chromium; 'make setup' installs it where it may")
+        pytest.skip("there is no Chromium; 'make test' installs it where it may")
     quiet = ("background-networking", "component-update", "sync", "gpu")
     options = ["--no-sandbox", "--no-first-run", *(f"--disable-{each}" for each in quiet)]
     with pytest.MonkeyPatch.context() as patch:
