@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
@@ -17,6 +16,14 @@ import numpy as np
 
 from spiketwin.compare.studies.store.chunk import Chunk
 from spiketwin.compare.studies.store.lock import WriterLock
+from spiketwin.compare.studies.store.opening import (
+    BUSY,
+    check,
+    create,
+    is_new,
+    open_read_only,
+    require_database,
+)
 from spiketwin.compare.studies.store.refusals import another_study, damaged, explained
 from spiketwin.compare.studies.store.row import canonical
 from spiketwin.models.errors import InputFileError, ParameterError
@@ -29,29 +36,9 @@ if TYPE_CHECKING:
 
     from spiketwin.compare.studies.store.row import Row
 
-SCHEMA = 1
-_MAGIC = b"SQLite format 3\0"  # what a database begins with
-_APPLICATION = 0x53507477  # "SPtw", SQLite's application_id
 _FLOAT = np.dtype("<f8")
 _CHUNK = 10_000  # rows; more at a time are slower, as they leave the processor's cache
-_PAGE = 16_384  # bytes; of SQLite's own 4,096, a million runs take twice as long from the disk
-_BUSY = 10.0  # s, for a reader's lock to go
 _NO_LIMIT = 2**62  # no run has such a number
-
-_TABLES = """
-CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE runs (
-    run INTEGER PRIMARY KEY,
-    key BLOB NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('done', 'failed')),
-    verdict TEXT,
-    reason TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    seconds REAL NOT NULL,
-    engine_seconds REAL NOT NULL,
-    numbers BLOB NOT NULL
-);
-"""
 
 
 class StudyStore:
@@ -99,14 +86,14 @@ class StudyStore:
         if path.is_dir():
             raise ParameterError(f"the store {path} is a folder; name a file in it")
         with explained(path):
-            _require_database(path)
+            require_database(path)
             lock = WriterLock(path)
             try:
-                connection = sqlite3.connect(path, timeout=_BUSY, isolation_level=None)
+                connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
                 try:
-                    if _is_new(connection):
-                        _create(connection, fingerprint, columns)
-                    _check(path, connection)
+                    if is_new(connection):
+                        create(connection, fingerprint, columns)
+                    check(path, connection)
                     connection.execute("PRAGMA journal_mode = WAL")
                     connection.execute("PRAGMA synchronous = FULL")
                     connection.execute("PRAGMA fullfsync = ON")  # of macOS
@@ -131,9 +118,9 @@ class StudyStore:
         if not path.is_file():
             raise InputFileError(path, "there is no such store; name the file of a study")
         with explained(path):
-            connection = _read_only(path)
+            connection = open_read_only(path)
             try:
-                _check(path, connection)
+                check(path, connection)
                 return cls(path, connection, None)
             except BaseException:
                 connection.close()
@@ -275,68 +262,3 @@ class StudyStore:
 
 def _packed(numbers: Sequence[float | None]) -> bytes:
     return np.array([math.nan if x is None else x for x in numbers], dtype=_FLOAT).tobytes()
-
-
-def _require_database(path: Path) -> None:
-    """Refuse somebody's file before there is a lock beside it."""
-    if path.exists() and path.stat().st_size:
-        with path.open("rb") as file:
-            if file.read(len(_MAGIC)) != _MAGIC:
-                raise damaged(path, "file is not a database")
-
-
-def _is_new(connection: sqlite3.Connection) -> bool:
-    """Return whether there is nothing in the file, also where its making was cut short."""
-    return not connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchall()
-
-
-def _create(
-    connection: sqlite3.Connection, fingerprint: Mapping[str, object], columns: Sequence[str]
-) -> None:
-    """Make the tables, all or nothing."""
-    connection.execute(f"PRAGMA page_size = {_PAGE}")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        for statement in _TABLES.split(";"):
-            connection.execute(statement)
-        connection.executemany(
-            "INSERT INTO study VALUES (?, ?)",
-            [("fingerprint", canonical(fingerprint)), ("columns", json.dumps(list(columns)))],
-        )
-        connection.execute(f"PRAGMA application_id = {_APPLICATION}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _check(path: Path, connection: sqlite3.Connection) -> None:
-    """Raise InputFileError where this is no sound store of this version."""
-    if _is_new(connection):
-        raise InputFileError(path, "holds no study yet; the one that makes it may have just begun")
-    if connection.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
-        raise damaged(path, "it is another program's database")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != SCHEMA:
-        raise InputFileError(
-            path,
-            f"is a store of version {version}, and this spiketwin knows version {SCHEMA}; name "
-            f"another store, or use the spiketwin that made it",
-        )
-    complaint = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if complaint != "ok":
-        raise damaged(path, complaint.replace("\n", " "))
-
-
-def _read_only(path: Path) -> sqlite3.Connection:
-    """Open for reading; where nobody may write beside the file, nobody writes it."""
-    beside = path.with_name(path.name + "-wal")
-    effective = os.access in os.supports_effective_ids
-    folder = path.absolute().parent
-    still = not os.access(folder, os.W_OK, effective_ids=effective) and not beside.exists()
-    uri = f"{path.absolute().as_uri()}?mode=ro" + ("&immutable=1" if still else "")
-    return sqlite3.connect(uri, uri=True, timeout=_BUSY, isolation_level=None)
