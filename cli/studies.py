@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 # tasks that wait for each worker, so that none is idle while the driver is busy
 _WAITING = 2
-# runs in a task on a cluster, whose scheduler costs about a millisecond a task
-_CLUSTER_BATCH = 8
+# Runs in a task on a cluster. A task costs the worker 2.3 ms, and scheduler and client together 2.4 ms
+# for all workers; so that neither takes 5 % of it, a task is eight runs, and of more than 100 workers
+# 5 ms long for each, with runs of some 70 ms: see docs/measured.md.
+_LEAST_BATCH, _WORKERS_PER_RUN = 8, 14
 _PARQUET_MISSING = "runs.parquet was not written: pip install 'spiketwin[parquet]'"
 
 
@@ -131,7 +133,11 @@ def _executor(
     from spiketwin.compare.studies.execution.cluster import dask_executor
 
     cluster = stack.enter_context(dask_executor(options.scheduler, deadline=deadline))
-    return cluster, _WAITING * cluster.workers, _CLUSTER_BATCH
+    return (
+        cluster,
+        _WAITING * cluster.workers,
+        max(_LEAST_BATCH, cluster.workers // _WORKERS_PER_RUN),
+    )
 
 
 @contextmanager
