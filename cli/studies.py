@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 # tasks that wait for each worker, so that none is idle while the driver is busy
 _WAITING = 2
-# Runs in a task on a cluster. A task costs the worker 2.3 ms, and scheduler and client together 2.4 ms
-# for all workers; so that neither takes 5 % of it, a task is eight runs, and of more than 100 workers
-# 5 ms long for each, with runs of some 70 ms: see docs/measured.md.
+# Runs in a task on a cluster. A task costs its worker 2.3 ms, and the scheduler and client 2.4 ms
+# for all workers together; so that neither takes 5 %, a task is eight runs, and of more than 100
+# workers 5 ms long for each of them, at some 70 ms a run: see docs/measured.md.
 _LEAST_BATCH, _WORKERS_PER_RUN = 8, 14
 _PARQUET_MISSING = "runs.parquet was not written: pip install 'spiketwin[parquet]'"
 
