@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.levels import IDEAL, Level, Parts
 from spiketwin.compare.waveform import combine
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from spiketwin.circuits.decks import Deck
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.findings import Finding
     from spiketwin.compare.twin import Twin
     from spiketwin.compare.waveform import WaveformAgreement
-    from spiketwin.models import Neuron, Solution, Stimulus, Trace
+    from spiketwin.models import Neuron, Solution, SpikeTrain, Stimulus, Trace
 
 COLDEST, HOTTEST = -150.0, 250.0  # °C, beyond what any part of silicon is made for
 
@@ -107,9 +109,6 @@ class Comparison:
         runs: the circuit's transients, from the coarsest to the finest; the finest is judged.
         model: the exact solution.
         agreement: shifts, uncertainty, verdict on the spikes; the model is the reference.
-        local_shifts: seconds, shape (k - 1,): the circuit's spike minus the model's, when the model
-            starts anew at the circuit's spike before; nan where the model has none, or cannot.
-        distances: the spike-train distances of the field.
         as_built: the circuit's parameters from its waveform.
         findings: what a reader should know.
         level: of which parts the circuit is built.
@@ -124,8 +123,6 @@ class Comparison:
     runs: tuple[CircuitRun, ...]
     model: Solution
     agreement: SpikeAgreement
-    local_shifts: NDArray[np.float64]
-    distances: SpikeDistances
     as_built: AsBuilt
     findings: tuple[Finding, ...]
     level: str = IDEAL
@@ -166,6 +163,31 @@ class Comparison:
         return combine(self.agreement.verdict, shape, silent=self.silent)
 
     @property
+    def local_shifts(self) -> NDArray[np.float64]:
+        """Seconds, shape (k - 1,), how late each spike of the circuit but the first is.
+
+        Against the model started anew at the circuit's spike before; nan where the model has none,
+        or cannot. They are worked out when they are asked for, as the distances are: a study of
+        many comparisons reads neither.
+        """
+        return local_shifts(self.twin, self.neuron, self.stimulus, self.circuit.spikes.train)
+
+    @property
+    def distances(self) -> SpikeDistances:
+        """The spike-train distances of the field."""
+        return spike_distances(self.model.spikes, self.circuit.spikes.train)
+
+    @property
     def silent(self) -> bool:
         """Whether neither twin fired."""
         return not (len(self.model.spikes) or len(self.circuit.spikes.train))
+
+
+def local_shifts(
+    twin: Twin[Any], neuron: Neuron, stimulus: Stimulus, circuit: SpikeTrain
+) -> NDArray[np.float64]:
+    """Return how late each spike but the first is, in seconds; see ``Comparison.local_shifts``."""
+    if len(circuit) < 2 or twin.predict_next is None:
+        return np.full(max(len(circuit) - 1, 0), np.nan)
+    predicted = twin.predict_next(neuron, stimulus, circuit.times[:-1], circuit.stop)
+    return np.asarray(circuit.times[1:] - predicted)

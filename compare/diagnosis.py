@@ -12,7 +12,7 @@ from spiketwin.models.quantities import printed
 from spiketwin.models.solvers.solution import PulsingModel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,7 +33,7 @@ def diagnose(
     membrane: Trace,
     model: Solution,
     agreement: SpikeAgreement,
-    local_shifts: NDArray[np.float64],
+    local_shifts: Callable[[], NDArray[np.float64]],
     as_built: AsBuilt,
     tolerance: float,
     waveform: WaveformAgreement | None = None,
@@ -46,7 +46,8 @@ def diagnose(
         membrane: the finest run's membrane.
         model: the exact solution.
         agreement: the verdict and its shifts.
-        local_shifts: seconds, shifts after the model starts anew at each circuit spike.
+        local_shifts: tells, in seconds, the shifts after the model starts anew at each circuit
+            spike; it is asked only where the trains part.
         as_built: the circuit's parameters from its waveform.
         tolerance: the allowed fraction of an interval.
         waveform: how far apart the membranes are.
@@ -197,9 +198,14 @@ def _on_accuracy(agreement: SpikeAgreement, runs: Sequence[DetectedSpikes]) -> I
     yield Finding(code="not-converged", severity=Severity.WARNING, message=message)
 
 
-def _on_drift(agreement: SpikeAgreement, local_shifts: NDArray[np.float64]) -> Iterator[Finding]:
-    local = local_shifts[np.isfinite(local_shifts)]
-    if agreement.max_shift is None or local.size < 3 or agreement.max_shift <= agreement.tolerance:
+def _on_drift(
+    agreement: SpikeAgreement, local_shifts: Callable[[], NDArray[np.float64]]
+) -> Iterator[Finding]:
+    if agreement.max_shift is None or agreement.max_shift <= agreement.tolerance:
+        return
+    shifts = local_shifts()
+    local = shifts[np.isfinite(shifts)]
+    if local.size < 3:
         return
     worst = float(np.abs(local).max())
     if worst <= agreement.tolerance:

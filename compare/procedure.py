@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.compare.agreement import (
@@ -17,9 +15,8 @@ from spiketwin.compare.agreement import (
 from spiketwin.compare.as_built import refined
 from spiketwin.compare.catalogue import find_twin
 from spiketwin.compare.circuit_runs import run_circuit
-from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
+from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, local_shifts
 from spiketwin.compare.diagnosis import diagnose
-from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.levels import IDEAL, Level, find_level, with_parts
 from spiketwin.compare.refined_agreement import agree
@@ -41,11 +38,10 @@ from spiketwin.models.solvers.solution import spike_uncertainty
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from numpy.typing import NDArray
-
     from spiketwin.circuits.decks import Deck, Run
+    from spiketwin.compare.agreement import SpikeMatch
     from spiketwin.compare.twin import Twin
-    from spiketwin.models import Neuron, Solution, SpikeTrain, Stimulus
+    from spiketwin.models import Neuron, Solution, Stimulus
 
 MOST_REFINEMENTS = 5
 
@@ -118,6 +114,7 @@ def compare(
     require_affordable(settings, settings.max_step / 2, events)
 
     runs: list[CircuitRun] = []
+    matches: list[SpikeMatch] = []
 
     def run_finer() -> None:
         first = SolverSettings(max_step=settings.max_step, options=circuit.options)
@@ -128,19 +125,20 @@ def compare(
         runs.append(
             run_circuit(circuit, nominal, drive, length, solver, simulate, temperature=temperature)
         )
+        matches.append(match_spikes(model.spikes, runs[-1].spikes.train))
 
     run_finer()
     run_finer()
-    agreement = _agree(runs, circuit, nominal, model, settings)
-    waveform = _waveforms(runs, nominal, model)
+    agreement = _agree(runs, matches[-1], circuit, nominal, model, settings)
+    waveform = _waveforms(runs, matches, nominal, model)
     while (
         _finer_may_decide(agreement, waveform, model, runs[-1])
         and len(runs) < MOST_REFINEMENTS + 1
         and predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
     ):
         run_finer()
-        agreement = _agree(runs, circuit, nominal, model, settings)
-        waveform = _waveforms(runs, nominal, model)
+        agreement = _agree(runs, matches[-1], circuit, nominal, model, settings)
+        waveform = _waveforms(runs, matches, nominal, model)
 
     finest = runs[-1]
     coarse, fine = (
@@ -148,7 +146,6 @@ def compare(
         for run in runs[-2:]
     )
     as_built = refined(coarse, fine)
-    local = _local_shifts(entry, nominal, drive, finest.spikes.train)
     return Comparison(
         twin=entry,
         neuron=nominal,
@@ -157,8 +154,6 @@ def compare(
         runs=tuple(runs),
         model=model,
         agreement=agreement,
-        local_shifts=local,
-        distances=spike_distances(model.spikes, finest.spikes.train),
         as_built=as_built,
         findings=diagnose(
             neuron=nominal,
@@ -166,7 +161,7 @@ def compare(
             membrane=finest.membrane,
             model=model,
             agreement=agreement,
-            local_shifts=local,
+            local_shifts=lambda: local_shifts(entry, nominal, drive, finest.spikes.train),
             as_built=as_built,
             tolerance=settings.tolerance,
             waveform=waveform,
@@ -178,7 +173,12 @@ def compare(
 
 
 def _agree(
-    runs: list[CircuitRun], circuit: Level, neuron: Neuron, model: Solution, settings: Settings
+    runs: list[CircuitRun],
+    match: SpikeMatch,
+    circuit: Level,
+    neuron: Neuron,
+    model: Solution,
+    settings: Settings,
 ) -> SpikeAgreement:
     """Judge the finest run against the model.
 
@@ -193,18 +193,18 @@ def _agree(
         tolerance=settings.tolerance * interval,
         resolution=circuit.resolution_for(neuron),
         duration=settings.duration,
+        match=match,
     )
 
 
-def _waveforms(runs: list[CircuitRun], neuron: Neuron, model: Solution) -> WaveformAgreement | None:
+def _waveforms(
+    runs: list[CircuitRun], matches: list[SpikeMatch], neuron: Neuron, model: Solution
+) -> WaveformAgreement | None:
     coarse, fine = (
         ObservedMembrane(
-            membrane=run.membrane,
-            pulse=run.pulse,
-            match=match_spikes(model.spikes, run.spikes.train),
-            spikes=run.spikes.train,
+            membrane=run.membrane, pulse=run.pulse, match=match, spikes=run.spikes.train
         )
-        for run in runs[-2:]
+        for run, match in zip(runs[-2:], matches[-2:], strict=True)
     )
     return compare_waveforms(neuron, model, coarse, fine)
 
@@ -220,12 +220,3 @@ def _finer_may_decide(
     if silent and (waveform is None or shape is None or not waveform.moved):
         return False
     return combine(agreement.verdict, shape, silent=silent) is Verdict.UNDECIDED
-
-
-def _local_shifts(
-    twin: Twin[Any], neuron: Neuron, stimulus: Stimulus, circuit: SpikeTrain
-) -> NDArray[np.float64]:
-    if len(circuit) < 2 or twin.predict_next is None:
-        return np.full(max(len(circuit) - 1, 0), np.nan)
-    predicted = twin.predict_next(neuron, stimulus, circuit.times[:-1], circuit.stop)
-    return np.asarray(circuit.times[1:] - predicted)

@@ -19,12 +19,11 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from spiketwin.compare.as_built.charging_points import ChargingPoints
+from spiketwin.compare.as_built.few_columns import least_squares, scaled_least_squares
 from spiketwin.compare.as_built.unit_response import UnitDrive
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.unit_response import UnitCourse, UnitSamples
@@ -38,7 +37,7 @@ LONGEST_GUESS = 100.0
 # how far from the first guess τ is looked for, as a logarithm
 REACH = 7.0
 # of ln τ: a step whose square is less than rounding, and one that tells the residuals' slope
-TRIFLE, NUDGE = 1e-9, 1e-7
+TRIFLE, NUDGE = 1e-8, 1e-7
 MOST_STEPS = 50
 
 
@@ -176,13 +175,38 @@ def charging_windows(
     away = 0.01 * float(np.ptp(membrane.voltage))
     begins = np.searchsorted(membrane.time, held, side="right")
     ends = np.searchsorted(membrane.time, np.append(spikes, np.inf), side="left")
-    windows = [(0, int(ends[0]))]
     levels = membrane.voltage[begins - 1]
-    for begin, end, level in zip(begins.tolist(), ends[1:].tolist(), levels.tolist(), strict=True):
-        left = np.abs(membrane.voltage[begin:end] - level) > away
-        if left.any():
-            windows.append((begin + int(left.argmax()), end))
-    return windows
+    left = departures(membrane.voltage, begins, ends[1:], levels, away)
+    pairs = zip(left.tolist(), ends[1:].tolist(), strict=True)
+    return [(0, int(ends[0])), *((begin, end) for begin, end in pairs if begin < end)]
+
+
+def departures(
+    voltage: NDArray[np.float64],
+    begins: NDArray[np.intp],
+    ends: NDArray[np.intp],
+    levels: NDArray[np.float64],
+    away: float,
+) -> NDArray[np.intp]:
+    """Return the first point of each range that is farther than ``away`` volts from its level.
+
+    Args:
+        voltage: volts, shape (n,).
+        begins: shape (k,), the first point of each range.
+        ends: shape (k,), the point after its last.
+        levels: volts, shape (k,).
+        away: volts.
+
+    Returns:
+        Shape (k,); the range's end where there is none.
+    """
+    counts = np.maximum(ends - begins, 0)
+    firsts = np.cumsum(counts) - counts
+    # the points of all ranges, one after another
+    index = np.arange(counts.sum()) + np.repeat(begins - firsts, counts)
+    left = np.flatnonzero(np.abs(voltage[index] - np.repeat(levels, counts)) > away)
+    first = np.append(left, index.size)[np.searchsorted(left, firsts)]
+    return np.asarray(np.minimum(first - firsts, counts) + begins)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +237,7 @@ def _project(points: ChargingPoints, samples: UnitSamples, tau: float) -> _Linea
     columns = (np.ones_like(unit), unit / gain_scale, points.voltage)
     weights, (level, drive, voltage) = points.without_decay(columns, tau)
     # with a constant stimulus both columns are one: the cut-off takes the least-norm answer
-    rest, gain = _least_squares((level, drive), voltage).tolist()
+    rest, gain = least_squares((level, drive), voltage).tolist()
     return _Linear(
         rest=rest,
         gain=gain / gain_scale,
@@ -260,28 +284,6 @@ def _integral_guess(points: ChargingPoints, drive: UnitDrive) -> float:
     rate = -float(scaled_least_squares(columns, points.risen(points.voltage))[0][0])
     # a straight course has a rate of about nothing, and from far beyond its span no τ looks better
     return min(1 / rate, LONGEST_GUESS * points.span) if rate > 0 else points.span
-
-
-def scaled_least_squares(
-    columns: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the coefficients of columns of any units, shape (c,), and what is left, shape (n,)."""
-    scales = [float(np.abs(column).max()) or 1.0 for column in columns]
-    scaled = [column / scale for column, scale in zip(columns, scales, strict=True)]
-    coefficients = _least_squares(scaled, values)
-    left = values.copy()
-    for coefficient, column in zip(coefficients.tolist(), scaled, strict=True):
-        left -= coefficient * column
-    return coefficients / scales, left
-
-
-def _least_squares(
-    columns: Sequence[NDArray[np.float64]], values: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Return the coefficients of columns of a like size, shape (c,), of least norm."""
-    # the triangle has the columns' singular values, and a few rows in place of thousands
-    triangle = np.asarray(np.linalg.qr(np.stack((*columns, values)).T, mode="r"))
-    return np.asarray(np.linalg.lstsq(triangle[:, :-1], triangle[:, -1], rcond=1e-9)[0])
 
 
 def correlation_inflation(residuals: NDArray[np.float64], firsts: NDArray[np.intp]) -> float:

@@ -20,9 +20,9 @@ import numpy as np
 
 from spiketwin.compare.as_built.charging import (
     correlation_inflation,
-    scaled_least_squares,
     usable_points,
 )
+from spiketwin.compare.as_built.few_columns import scaled_least_squares
 from spiketwin.compare.as_built.linear_errors import LinearErrors
 from spiketwin.compare.as_built.unit_response import UnitDrive
 from spiketwin.models.errors import FitError

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from spiketwin.circuits.events import high_spans
-from spiketwin.compare.as_built.charging import charging_windows, fit_time_constant
+from spiketwin.compare.as_built.charging import (
+    charging_windows,
+    departures,
+    fit_time_constant,
+)
 from spiketwin.compare.as_built.estimates import AsBuilt, Estimate, estimate
 from spiketwin.models.errors import FitError
 
@@ -170,22 +174,19 @@ def refractory_times(
     away = np.ptp(membrane.voltage)
     begin = np.searchsorted(membrane.time, held[spike], side="right")
     end = np.searchsorted(membrane.time, fit.starts[window], side="right")
-    left = np.array(
-        [
-            membrane.time[a + np.argmax(np.abs(membrane.voltage[a:b] - v) > DEPARTED * away)]
-            for a, b, v in zip(begin, end, level[spike], strict=True)
-        ]
-    )
-    release = left.copy()
-    # Newton's method; over a thousandth of the range the curve is nearly straight
-    for _ in range(4):
+    first = departures(membrane.voltage, begin, end, level[spike], DEPARTED * away)
+    left = release = membrane.time[np.where(first < end, first, begin)]
+    # Newton's method; over a thousandth of the range the curve is nearly straight, and the third
+    # step is rounding
+    for _ in range(3):
         voltage, slope = fit.course(window, release)
         steep = np.abs(slope) * pace > SLOWEST_DEPARTURE * away
         ahead = (voltage - level[spike])[steep] / slope[steep]
-        window, spike, left, release = window[steep], spike[steep], left[steep], release[steep]
-        release = np.clip(release - ahead, 0, None)
-    _, departing = fit.course(window, release)
-    _, arriving = fit.course(window, np.clip(2 * release - left, 0, None))
-    crossed = arriving * departing > 0
+        if not steep.all():
+            window, spike, left, release = window[steep], spike[steep], left[steep], release[steep]
+            slope = slope[steep]
+        release = np.maximum(release - ahead, 0.0)
+    _, arriving = fit.course(window, np.maximum(2 * release - left, 0.0))
+    crossed = arriving * slope > 0
     crossed &= np.abs(arriving) * pace > SLOWEST_DEPARTURE * away
     return np.asarray((release - spikes[spike])[crossed])

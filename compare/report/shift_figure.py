@@ -125,8 +125,9 @@ def _draw_shifts(
 ) -> None:
     match, circuit = comparison.agreement.match, comparison.circuit.spikes.train.times
     times, shifts = circuit[match.pairs[:, 1]], match.shifts
-    local = np.isfinite(comparison.local_shifts)
-    local_times, local_shifts = circuit[1:][local], comparison.local_shifts[local]
+    every = comparison.local_shifts
+    local = np.isfinite(every)
+    local_times, local_shifts = circuit[1:][local], every[local]
     if shifts.size <= MOST_BARS:
         axes.errorbar(
             times * factor, shifts * scale, yerr=uncertainty * scale, fmt="o", color=CIRCUIT,

@@ -122,7 +122,8 @@ def _estimate_cells(estimate: Estimate, unit: str) -> tuple[str, str, str, str]:
 def agreement_table(comparison: Comparison) -> Table:
     """Return what the verdict rests on."""
     agreement, match = comparison.agreement, comparison.agreement.match
-    local = comparison.local_shifts[np.isfinite(comparison.local_shifts)]
+    shifts = comparison.local_shifts
+    local = shifts[np.isfinite(shifts)]
 
     def seconds(value: float | None) -> str:
         return UNKNOWN if value is None else engineering(value, "s")

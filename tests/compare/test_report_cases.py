@@ -56,7 +56,6 @@ def with_circuit_spikes(comparison, times):
         comparison,
         runs=tuple(replace(run, spikes=spikes) for run in comparison.runs),
         agreement=judge(match, uncertainty=1e-9, tolerance=comparison.agreement.tolerance),
-        local_shifts=np.full(max(len(times) - 1, 0), 1e-9),
     )
 
 

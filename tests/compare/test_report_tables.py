@@ -37,7 +37,6 @@ def with_trains(comparison, model, circuit, stop):
         settings=replace(comparison.settings, duration=stop),
         runs=tuple(replace(run, spikes=spikes) for run in comparison.runs),
         agreement=judge(match, uncertainty=1e-9, tolerance=1e-5),
-        local_shifts=np.full(max(len(other) - 1, 0), 2e-9),
     )
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from spiketwin.compare.as_built.charging import scaled_least_squares
+from spiketwin.compare.as_built.few_columns import scaled_least_squares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
