@@ -35,6 +35,8 @@ def test_a_hidden_neuron_is_found_by_two_experiments(open_lab: Callable[..., Lab
     assert lab.text("#words").startswith("A hidden neuron.")
     # a turned knob shows nothing before the experiment is run
     page.wait_for_selector("#circuit-state[data-state=held]")
+    # nor does a picture of some other neuron stand there
+    assert not page.is_visible(".pictures")
     # τ by the instrument, from a current that does not fire
     run(lab, "3u", "120m")
     page.click("#tau-fit")

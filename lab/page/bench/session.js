@@ -71,8 +71,8 @@ export function createSession(catalogue, circuit, bench) {
     try {
       const run = await circuit.run(deckOf(state, step), { deadline: DEADLINE });
       if (mine !== newest) {
-        // amid a drag: pale, as it is a step behind, but it follows
-        if (bench.get().bench === state.bench && !outcome.get().modelProblem) outcome.set({ circuit: read(run, state), stale: true });
+        // amid a drag: pale, as it is a step behind, but it follows; of a hidden neuron it would be another's
+        if (!hidden && bench.get().bench === state.bench && !outcome.get().modelProblem) outcome.set({ circuit: read(run, state), stale: true });
         return;
       }
       outcome.set({ circuit: read(run, state), stale: false, circuitState: "done", circuitProblem: null });
