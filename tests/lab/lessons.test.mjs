@@ -111,3 +111,21 @@ test("a task is judged by the bench as it stands, a choice by what was chosen", 
   const choice = { ...question, kind: "choice", options: [{ right: false, words: [], answer: [] }, { right: true, words: [], answer: [] }] };
   assert.deepEqual([-1, 0, 1].map((k) => judgeChoice(choice, k).verdict), ["unread", "wrong", "right"]);
 });
+
+test("real parts, a lesson's place and a challenge's level go through the address", async () => {
+  const { check, decode, encode } = await load("share/state.js");
+  const usual = {
+    bench: "leaky", parameters: { resistance: 1e5, capacitance: 1e-7, threshold: 1, reset: 0, leak_potential: 0, refractory: 2e-3 },
+    artificial: { function: "step", weights: [1, 1], bias: 0, inputs: [0, 0] }, stimulus: { kind: "step", current: 2e-5, onset: 0 },
+    duration: 0.1, cursors: null, parts: null, lesson: null, step: 0, challenge: null, hard: false,
+  };
+  const parts = { offset: -5e-3, response: 2e-6, on_resistance: 220 };
+  for (const state of [{ ...usual, parts, lesson: "real", step: 3 }, { ...usual, challenge: 42, hard: true }, { ...usual, challenge: 42 }]) {
+    const read = decode(encode(state, usual), usual);
+    assert.deepEqual(read, { state, refused: [] });
+    assert.equal(check(state), null);
+  }
+  for (const wrong of ["parts=1;2", "parts=1;1e-6;100", "parts=0;0;100", "parts=0;1e-6;0", "hard=2", "lesson=<b>"]) {
+    assert.deepEqual(decode(wrong, usual).refused, [wrong], wrong);
+  }
+});

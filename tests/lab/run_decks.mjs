@@ -1,5 +1,5 @@
 // Writes decks by the page's netlist.js and runs them by its engine: node run_decks.mjs BUILT FILE
-// FILE is a JSON list of {neuron, parameters, stimulus, duration, maxStep}, or of {parameters, inputs,
+// FILE is a JSON list of {neuron, parameters, stimulus, duration, maxStep, parts?}, or of {parameters, inputs,
 // sweep} for the artificial neuron, or of {deck}. Prints a list of {deck, points, vectors, spikes}, or
 // {deck, refused}; of the vectors the last values.
 
@@ -20,9 +20,9 @@ const catalogue = JSON.parse(await readFile(`${built}/data/catalogue.json`, "utf
 
 function textOf(each) {
   if (each.deck) return each.deck;
-  const { neuron, parameters, stimulus, duration, maxStep, inputs, sweep } = each;
+  const { neuron, parameters, stimulus, duration, maxStep, parts, inputs, sweep } = each;
   if (sweep) return transferDeck(catalogue, parameters, inputs, sweep);
-  return deck(catalogue, neuron, parameters, stimulus, duration, maxStep);
+  return deck(catalogue, neuron, parameters, stimulus, duration, maxStep, parts);
 }
 
 const ngspice = await startNgspice(Simulation);

@@ -73,7 +73,7 @@ export function createChallenge(bench) {
       h("thead", {}, h("tr", {}, ["challenge.number", "challenge.input", "challenge.spikes"].map((key) => h("th", { scope: "col" }, t(key))))), log);
     const fields = QUANTITIES.map((name) => ({ name, input: h("input", { type: "text", id: `challenge-${name}`, autocomplete: "off", spellcheck: "false", "aria-describedby": "challenge-answer-problem" }) }));
     const problem = h("p.problem", { role: "alert", id: "challenge-answer-problem" });
-    const verdict = h("div.judgement", { role: "status", id: "challenge-grade" });
+    const verdict = h("div.judgement", { role: "status", id: "challenge-grade", tabindex: -1 });
     const hand = h("button.primary", { type: "submit", id: "challenge-hand-in" }, t("challenge.handin"));
 
     const count = () => say(left, t("challenge.left", { count: BUDGET - done.length, budget: BUDGET }));
@@ -86,7 +86,7 @@ export function createChallenge(bench) {
       run.disabled = true;
       await bench.experiment();
       run.disabled = false;
-      run.focus({ preventScroll: true });
+      if (document.activeElement === document.body) run.focus({ preventScroll: true });
       if (before < 0) note({ stimulus, duration }, bench.results().circuitSpikes?.length ?? 0);
     };
     const note = (/** @type {Experiment} */ each, /** @type {number} */ spikes) => {
@@ -133,6 +133,7 @@ export function createChallenge(bench) {
           mark.mistake && h("p.hint", {}, t(`challenge.mistake.${mark.mistake}`)),
           h("p.hint", {}, mark.told ? t("challenge.told", { percent: percent(mark.uncertain) }) : [t("challenge.nottold", { percent: percent(mark.uncertain) }), " ", mark.why && t(`challenge.why.${mark.why}`)]))),
         h("div.row", {}, h("button.primary", { type: "button", id: "challenge-again", onclick: ask }, t("challenge.again"))));
+      verdict.focus({ preventScroll: true });
     };
     fill(t("challenge.number.title", { seed }),
       h("p", {}, t(hard ? "challenge.task.hard" : "challenge.task.easy", { resistance: quantity(neuron.resistance, "Ω") })),

@@ -17,7 +17,7 @@ const PLENTY = 2; // wrong answers, after which one may as well be shown
  */
 export function createQuestion({ question, lookup, answer, onsettled }) {
   let tries = 0;
-  const said = h("div.judgement", { role: "status", id: "lesson-judgement" });
+  const said = h("div.judgement", { role: "status", id: "lesson-judgement", tabindex: -1 });
   const field = h("input", { type: "text", id: "lesson-answer", autocomplete: "off", spellcheck: "false", "aria-describedby": "lesson-prompt lesson-judgement" });
   const options = question.options.map(({ words }, k) => h("label.option", {}, h("input", { type: "radio", name: "lesson-option", value: k }), h("span", {}, renderInlines(words))));
   const submit = h("button.primary", { type: "submit", id: "lesson-check" }, t(question.kind === "task" ? "lesson.check.task" : "lesson.check"));
@@ -25,10 +25,13 @@ export function createQuestion({ question, lookup, answer, onsettled }) {
   show.hidden = true;
 
   const settle = (/** @type {boolean} */ right) => {
+    const here = form.contains(document.activeElement);
     for (const control of form.querySelectorAll("input, button")) control.disabled = true;
     submit.hidden = show.hidden = true;
     if (!right) tell("given", [t("lesson.answer", { answer: answer() })]);
     onsettled(right);
+    // what had the focus is off now: on with what is read next
+    if (here) said.focus({ preventScroll: true });
   };
   const tell = (/** @type {string} */ verdict, /** @type {(string | Node)[]} */ words) => {
     said.dataset.verdict = verdict;
