@@ -138,6 +138,14 @@ test("two pulses make the bucket fire however far apart, and the leaky one only 
   assert.equal(saying({ stimulus: pulses(0.2) }).key, "words.cut");
 });
 
+test("a train fills the bucket pulse by pulse, or each of its pulses does alone", () => {
+  // 20 mV, 0.7 V and 20 V a pulse, of 1 V
+  const train = (current) => saying({ bench: "bucket", stimulus: { kind: "train", current, width: 2e-3, period: 0.01, onset: 5e-3 } });
+  assert.equal(train(1e-6).key, "words.bucket.train.notyet");
+  assert.equal(train(3.5e-5).key, "words.bucket.train.fires");
+  assert.equal(train(1e-3).key, "words.bucket.train.each");
+});
+
 test("every input has something to say on both benches, silent or firing", () => {
   const keys = new Set();
   for (const bench of ["leaky", "bucket"]) {

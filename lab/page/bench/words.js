@@ -180,7 +180,8 @@ function bucketTrain(state, model) {
   };
   if (onset >= state.duration) return { key: "words.late", values: { onset: seconds(onset), duration: seconds(state.duration) } };
   if (current <= 0) return { key: "words.bucket.negative", values };
-  return { key: model.spikes.length ? "words.bucket.train.fires" : "words.bucket.train.notyet", values };
+  if (!model.spikes.length) return { key: "words.bucket.train.notyet", values };
+  return { key: each < threshold - reset ? "words.bucket.train.fires" : "words.bucket.train.each", values };
 }
 
 /** @param {BenchState} state @param {Solution} model @returns {Sentence} */
