@@ -25,6 +25,15 @@ if TYPE_CHECKING:
 PREFIXES = {"": 1.0, "m": 1e-3, "µ": 1e-6, "n": 1e-9, "p": 1e-12}
 # what the page's own list says of the last drawing: whether the circuit's answer is of this bench
 DRAWN = "() => performance.getEntriesByName('rendered')[0]?.detail.stale === false"
+# a busy browser tells the page of a new address only after some frames
+GO_TO = """async at => {
+    for (const hash of ["", at]) {
+        if (location.hash === hash) continue;
+        const told = new Promise(done => addEventListener("hashchange", done, { once: true }));
+        location.hash = hash;
+        await told;
+    }
+}"""
 TWO_FRAMES = "() => new Promise(r => requestAnimationFrame(() => requestAnimationFrame(r)))"
 
 
@@ -78,7 +87,7 @@ class LabPage:
     def show(self, bench: str = "#v=1") -> None:
         """Go to the bench of an address, and wait until the circuit has answered for it."""
         # first to none, so that what follows is always another one
-        self.page.evaluate("at => { location.hash = ''; location.hash = at; }", bench)
+        self.page.evaluate(GO_TO, bench)
         self.settle()
 
     def settle(self) -> None:
