@@ -97,6 +97,7 @@ IN_WORDS: dict[str, dict[str, str | None]] = {
         "32 µs": "interval - circuit_interval",
         "6 µs": "circuit_pulse - refractory",
         "8 µs": None,
+        "150 Ω": None,  # below
     },
     "real: What to trust": {"0.4 %": "1 - circuit_interval / interval"},
 }
@@ -132,6 +133,15 @@ def test_every_quantity_in_words_is_one_of_the_bench_of_the_answer_or_of_the_lis
                 assert any(is_worth(text, value) for value in values), (title, text)
             checked += 1
     assert checked > 100
+
+
+def test_the_way_that_the_last_task_names_is_one(lessons: dict[str, Any]) -> None:
+    (step,) = [step for title, step in steps_of(lessons) if title == "real: All together"]
+    bench = step["begin"]
+    better = {**bench, "parts": {**bench["parts"], "on_resistance": 150.0}}
+    done = step["question"]["done"]
+    assert not value_of(done, bench)
+    assert value_of(done, better)
 
 
 def settings(state: dict[str, Any]) -> list[float]:

@@ -97,7 +97,7 @@ export function createGuide(bench) {
         const value = evaluate(question.answer, asked);
         return question.unit === "%" ? `${quantity(100 * value, "")}\u00a0%` : quantity(value, question.unit);
       }
-      return question?.kind === "choice" ? (question.options.find(({ right }) => right)?.words ?? []).map(({ text }) => text).join("") : t("lesson.below");
+      return (question?.options.find(({ right }) => right)?.words ?? []).map(({ text }) => text).join("");
     };
     const reveal = h("div.reveal", { id: "lesson-reveal" });
     const onward = h("div.row.onward", {},
@@ -105,9 +105,10 @@ export function createGuide(bench) {
       at + 1 < count
         ? h("button.primary", { type: "button", id: "lesson-next", onclick: () => go(name, at + 1) }, t("lesson.next"))
         : h("button.primary", { type: "button", id: "lesson-end", onclick: list }, t("lesson.end")));
-    const settled = () => {
+    const settled = (/** @type {boolean} */ right) => {
       markDone(name, at);
-      if (end) lay(end);
+      // who has found a way keeps it on the bench
+      if (end && !(right && question?.kind === "task")) lay(end);
       reveal.replaceChildren(...renderBlocks(after), ...(end ? [h("div.row", {},
         h("button.small", { type: "button", id: "lesson-before", onclick: () => lay(begin) }, t("lesson.before")),
         h("button.small", { type: "button", id: "lesson-after", onclick: () => lay(end) }, t("lesson.after")))] : []));
@@ -125,7 +126,7 @@ export function createGuide(bench) {
       h("div.row", {}, h("button.small", { type: "button", id: "lesson-reset", onclick: () => lay(begin) }, t("lesson.reset"))),
       onward,
     );
-    if (!question) settled();
+    if (!question) settled(true);
   };
 
   // a link, or the browser's way back, may name a step

@@ -28,7 +28,7 @@ export function createQuestion({ question, lookup, answer, onsettled }) {
     const here = form.contains(document.activeElement);
     for (const control of form.querySelectorAll("input, button")) control.disabled = true;
     submit.hidden = show.hidden = true;
-    if (!right) tell("given", [t("lesson.answer", { answer: answer() })]);
+    if (!right) tell("given", [question.kind === "task" ? t("lesson.answer.task") : t("lesson.answer", { answer: answer() })]);
     onsettled(right);
     // what had the focus is off now: on with what is read next
     if (here) said.focus({ preventScroll: true });
