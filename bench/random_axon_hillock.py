@@ -15,7 +15,7 @@ from spiketwin.circuits.events import DetectedSpikes, detect_spikes
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.compare import match_spikes, refinement_uncertainty
 from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS
-from spiketwin.compare.circuit_runs import run_circuit
+from spiketwin.compare.circuit_runs import MountedCircuit
 from spiketwin.compare.run_size import STEPS_PER_TIME_CONSTANT
 from spiketwin.models import Constant, HeldNoise, ParameterError, PulseTrain, Sine
 from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron, axon_hillock_phases
@@ -121,7 +121,9 @@ def run_real(engine: Engine, neuron: AxonHillockNeuron, stimulus: Stimulus) -> R
 
     def spikes(solver: SolverSettings) -> DetectedSpikes:
         length = LENGTH * scale
-        return run_circuit(LEVEL, neuron, stimulus, length, solver, engine.simulate).spikes
+        return (
+            MountedCircuit.of(LEVEL, neuron, stimulus, length).run(solver, engine.simulate).spikes
+        )
 
     first = SolverSettings(max_step=scale / STEPS_PER_TIME_CONSTANT, options=LEVEL.options)
     runs = [spikes(first), spikes(first.finer())]

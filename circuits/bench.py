@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from spiketwin.circuits.decks import Deck, netlist_text
-from spiketwin.circuits.pyspice import assemble
+from spiketwin.circuits.pyspice import add_transient, assemble_circuit
 from spiketwin.circuits.sources import current_sources, synapse_netlists
 
 if TYPE_CHECKING:
@@ -19,6 +19,69 @@ if TYPE_CHECKING:
 MEMBRANE, PULSE = "mem", "spike"
 INSTANCE = "xneuron"  # what ngspice calls the neuron's subcircuit
 _NOTHING: Mapping[str, float] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """A neuron's circuit under a stimulus: all of a deck but how finely it is run.
+
+    Attributes:
+        circuit: the deck's text up to the analysis.
+        duration: seconds.
+        branches: voltage sources whose currents are wanted, as ngspice names them.
+    """
+
+    circuit: str
+    duration: float
+    branches: tuple[str, ...]
+
+    @classmethod
+    def of(
+        cls,
+        netlist: str,
+        neuron: Neuron,
+        stimulus: Stimulus,
+        *,
+        duration: float,
+        parts: Mapping[str, float] = _NOTHING,
+        branches: Sequence[str] = (),
+    ) -> Self:
+        """Return the bench of a neuron; see ``render``."""
+        netlists = (netlist, *synapse_netlists(stimulus))
+        circuit = assemble_circuit(
+            title=f"{netlist} neuron under a {stimulus.kind} stimulus",
+            definitions="".join(map(netlist_text, netlists)),
+            subcircuit=netlist,
+            nodes=(MEMBRANE, PULSE),
+            parameters={**asdict(neuron), **parts},
+            currents=current_sources(stimulus, into=MEMBRANE, duration=duration),
+        )
+        return cls(
+            circuit=circuit,
+            duration=duration,
+            branches=tuple(f"v.{INSTANCE}.{name}" for name in branches),
+        )
+
+    def deck(
+        self,
+        max_step: float,
+        options: Mapping[str, float] = _NOTHING,
+        temperature: float | None = None,
+    ) -> Deck:
+        """Return the deck of one run; see ``render``."""
+        text = add_transient(
+            self.circuit,
+            save=(MEMBRANE, PULSE),
+            duration=self.duration,
+            max_step=max_step,
+            options=options if temperature is None else {**options, "temp": temperature},
+        )
+        return Deck(
+            text=text,
+            vectors=(MEMBRANE, PULSE),
+            duration=self.duration,
+            branches=self.branches,
+        )
 
 
 def render(
@@ -49,22 +112,5 @@ def render(
     Raises:
         ParameterError: where the stimulus cannot be had over the duration.
     """
-    netlists = (netlist, *synapse_netlists(stimulus))
-    text = assemble(
-        title=f"{netlist} neuron under a {stimulus.kind} stimulus",
-        definitions="".join(map(netlist_text, netlists)),
-        subcircuit=netlist,
-        nodes=(MEMBRANE, PULSE),
-        parameters={**asdict(neuron), **parts},
-        currents=current_sources(stimulus, into=MEMBRANE, duration=duration),
-        save=(MEMBRANE, PULSE),
-        duration=duration,
-        max_step=max_step,
-        options=dict(options) if temperature is None else {**options, "temp": temperature},
-    )
-    return Deck(
-        text=text,
-        vectors=(MEMBRANE, PULSE),
-        duration=duration,
-        branches=tuple(f"v.{INSTANCE}.{name}" for name in branches),
-    )
+    bench = Bench.of(netlist, neuron, stimulus, duration=duration, parts=parts, branches=branches)
+    return bench.deck(max_step, options, temperature)

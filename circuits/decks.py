@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -86,6 +87,7 @@ class Run:
         object.__setattr__(self, "currents", MappingProxyType(dict(self.currents)))
 
 
+@lru_cache(maxsize=64)
 def netlist_text(name: str) -> str:
     """Return the SPICE text of ``netlists/<name>.cir``."""
     return files("spiketwin.netlists").joinpath(f"{name}.cir").read_text(encoding="utf-8")

@@ -154,7 +154,58 @@ def assemble(
     voltages: Sequence[VoltageSource | SynapseVoltage] = (),
     options: Mapping[str, float] | None = None,
 ) -> str:
-    """Return a complete deck: one instance of a subcircuit, driven by independent sources.
+    """Return a complete deck: ``assemble_circuit`` and ``add_transient`` in one."""
+    circuit = assemble_circuit(
+        title=title,
+        definitions=definitions,
+        subcircuit=subcircuit,
+        nodes=nodes,
+        parameters=parameters,
+        currents=currents,
+        voltages=voltages,
+    )
+    return add_transient(
+        circuit, save=save, duration=duration, max_step=max_step, options=options or {}
+    )
+
+
+def add_transient(
+    circuit: str,
+    *,
+    save: Sequence[str],
+    duration: float,
+    max_step: float,
+    options: Mapping[str, float],
+) -> str:
+    """Return a complete deck: a circuit from ``assemble_circuit``, and its analysis.
+
+    Args:
+        circuit: its text.
+        save: the nodes whose voltages are wanted.
+        duration: seconds; the transient runs from 0, using initial conditions.
+        max_step: seconds, the solver's longest time step.
+        options: solver options by name.
+    """
+    lines = [
+        circuit,
+        *(f".options {name}={number_text(value)}" for name, value in options.items()),
+        ".save " + " ".join(f"v({node})" for node in save),
+        f".tran {number_text(max_step)} {number_text(duration)} 0 {number_text(max_step)} uic",
+    ]
+    return "\n".join(lines) + "\n.end\n"
+
+
+def assemble_circuit(
+    *,
+    title: str,
+    definitions: str,
+    subcircuit: str,
+    nodes: Sequence[str],
+    parameters: Mapping[str, float],
+    currents: Sequence[Source] = (),
+    voltages: Sequence[VoltageSource | SynapseVoltage] = (),
+) -> str:
+    """Return one instance of a subcircuit, driven by independent sources; no analysis yet.
 
     Args:
         title: the deck's first line.
@@ -162,12 +213,8 @@ def assemble(
         subcircuit: its name.
         nodes: what its ports are connected to, in their order.
         parameters: the instance's parameters, in SI units.
-        save: the nodes whose voltages are wanted.
-        duration: seconds; the transient runs from 0, using initial conditions.
-        max_step: seconds, the solver's longest time step.
         currents: the currents that drive it; those into one node add.
         voltages: the voltages that drive it, a node each.
-        options: solver options by name.
 
     Every number is written so that Python's float reads it back exactly; ngspice's own reading is
     off by up to 1.5 units in the last place.
@@ -200,12 +247,7 @@ def assemble(
                 voltage.node, voltage.node, voltage.against, load, circuit.gnd,
                 voltage_gain=number_text(1.0),
             )  # fmt: skip
-    lines = [
-        *(f".options {name}={number_text(value)}" for name, value in (options or {}).items()),
-        ".save " + " ".join(f"v({node})" for node in save),
-        f".tran {number_text(max_step)} {number_text(duration)} 0 {number_text(max_step)} uic",
-    ]
-    return f"{circuit}".rstrip() + "\n" + "\n".join(lines) + "\n.end\n"
+    return f"{circuit}".rstrip()
 
 
 def _add_synapse(circuit: Circuit, synapse: SynapseSource, suffix: str) -> None:

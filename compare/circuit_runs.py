@@ -1,11 +1,11 @@
-"""One run of a circuit: its deck rendered, simulated, and its spikes read."""
+"""A circuit's runs: its deck rendered, simulated, and its spikes read."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Self
 
-from spiketwin.circuits.bench import render
+from spiketwin.circuits.bench import MEMBRANE, PULSE, Bench
 from spiketwin.circuits.events import detect_spikes
 from spiketwin.compare.comparison import CircuitRun
 
@@ -18,54 +18,74 @@ if TYPE_CHECKING:
     from spiketwin.models import Neuron, Stimulus
 
 
-def run_circuit(
-    circuit: Level,
-    neuron: Neuron,
-    stimulus: Stimulus,
-    duration: float,
-    solver: SolverSettings,
-    simulate: Callable[[Deck], Run],
-    *,
-    temperature: float | None = None,
-) -> CircuitRun:
-    """Return a circuit's run with its spikes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MountedCircuit:
+    """A circuit on its test bench, to be run at one accuracy after another.
 
-    Args:
-        circuit: which netlist, of which parts.
-        neuron: the parameters.
-        stimulus: what drives it.
-        duration: seconds.
-        solver: the maximum step and the solver's options.
-        simulate: the engine.
+    Attributes:
+        bench: the circuit under its stimulus.
+        supply: volts of the supply whose current is wanted; None where there is none.
         temperature: degrees Celsius; ngspice's 27 where not given.
-
-    Raises:
-        SimulationError: where ngspice did not deliver.
     """
-    parts = {} if circuit.parts is None else asdict(circuit.parts)
-    supplies = () if circuit.supply is None else (circuit.supply,)
-    deck = render(
-        circuit.netlist,
-        neuron,
-        stimulus,
-        duration=duration,
-        max_step=solver.max_step,
-        parts=parts,
-        options=solver.options,
-        temperature=temperature,
-        branches=supplies,
-    )
-    run = simulate(deck)
-    # a source that delivers has a negative current
-    powers = [-{**asdict(neuron), **parts}["supply"] * run.currents[name] for name in deck.branches]
-    membrane, pulse = run.traces["mem"], run.traces["spike"]
-    return CircuitRun(
-        deck=deck,
-        solver=solver,
-        membrane=membrane,
-        pulse=pulse,
-        spikes=detect_spikes(pulse),
-        points=run.points,
-        engine_seconds=run.engine_seconds,
-        supply_power=powers[0] if powers else None,
-    )
+
+    bench: Bench
+    supply: float | None
+    temperature: float | None
+
+    @classmethod
+    def of(
+        cls,
+        circuit: Level,
+        neuron: Neuron,
+        stimulus: Stimulus,
+        duration: float,
+        *,
+        temperature: float | None = None,
+    ) -> Self:
+        """Mount a circuit.
+
+        Args:
+            circuit: which netlist, of which parts.
+            neuron: the parameters.
+            stimulus: what drives it.
+            duration: seconds.
+            temperature: degrees Celsius; ngspice's 27 where not given.
+        """
+        parts = {} if circuit.parts is None else asdict(circuit.parts)
+        bench = Bench.of(
+            circuit.netlist,
+            neuron,
+            stimulus,
+            duration=duration,
+            parts=parts,
+            branches=() if circuit.supply is None else (circuit.supply,),
+        )
+        supply = {**asdict(neuron), **parts}["supply"] if bench.branches else None
+        return cls(bench=bench, supply=supply, temperature=temperature)
+
+    def run(self, solver: SolverSettings, simulate: Callable[[Deck], Run]) -> CircuitRun:
+        """Return the circuit's run with its spikes.
+
+        Args:
+            solver: the maximum step and the solver's options.
+            simulate: the engine.
+
+        Raises:
+            SimulationError: where ngspice did not deliver.
+        """
+        deck = self.bench.deck(solver.max_step, solver.options, self.temperature)
+        run = simulate(deck)
+        membrane, pulse = run.traces[MEMBRANE], run.traces[PULSE]
+        return CircuitRun(
+            deck=deck,
+            solver=solver,
+            membrane=membrane,
+            pulse=pulse,
+            spikes=detect_spikes(pulse),
+            points=run.points,
+            engine_seconds=run.engine_seconds,
+            # a source that delivers has a negative current
+            supply_power=(
+                None if self.supply is None else -self.supply * run.currents[deck.branches[0]]
+            ),
+        )

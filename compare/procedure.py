@@ -14,7 +14,7 @@ from spiketwin.compare.agreement import (
 )
 from spiketwin.compare.as_built import refined
 from spiketwin.compare.catalogue import find_twin
-from spiketwin.compare.circuit_runs import run_circuit
+from spiketwin.compare.circuit_runs import MountedCircuit
 from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, local_shifts
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.durations import default_duration
@@ -113,6 +113,7 @@ def compare(
     events = circuit.points_per_spike * len(model.spikes) + corner_points(drive, length)
     require_affordable(settings, settings.max_step / 2, events)
 
+    mounted = MountedCircuit.of(circuit, nominal, drive, length, temperature=temperature)
     runs: list[CircuitRun] = []
     matches: list[SpikeMatch] = []
 
@@ -122,9 +123,7 @@ def compare(
         if on_run is not None:
             points = predicted_points(settings, solver.max_step, events)
             on_run(len(runs) + 1, solver.max_step, points)
-        runs.append(
-            run_circuit(circuit, nominal, drive, length, solver, simulate, temperature=temperature)
-        )
+        runs.append(mounted.run(solver, simulate))
         matches.append(match_spikes(model.spikes, runs[-1].spikes.train))
 
     run_finer()

@@ -39,6 +39,8 @@ REACH = 7.0
 # of ln τ: a step whose square is less than rounding, and one that tells the residuals' slope
 TRIFLE, NUDGE = 1e-8, 1e-7
 MOST_STEPS = 50
+# points that tell one first guess from another
+FEW_POINTS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -107,8 +109,9 @@ def fit_time_constant(
     """
     points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
     drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
-    guess = _integral_guess(points, drive)
-    tau, linear, information = _search(points, drive.samples(points.time), guess)
+    samples = drive.samples(points.time)
+    guess = _integral_guess(points, samples)
+    tau, linear, information = _search(points, samples, guess)
     if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - TRIFLE):
         raise FitError("the residual does not depend on the time constant; no leak is seen")
     residuals = linear.residuals
@@ -277,11 +280,13 @@ def _search(
     return math.exp(x), best, float(slope @ slope)
 
 
-def _integral_guess(points: ChargingPoints, drive: UnitDrive) -> float:
+def _integral_guess(points: ChargingPoints, samples: UnitSamples) -> float:
     """Return a first τ in seconds: v − v_k = −(1/τ)·∫v + (E/τ)·t + (R/τ)·∫i is linear in 1/τ."""
-    current = drive.current_at(points.time)
-    columns = (points.integral(points.voltage), points.since, points.integral(current))
-    rate = -float(scaled_least_squares(columns, points.risen(points.voltage))[0][0])
+    columns = (points.integral(points.voltage), points.since, points.integral(samples.currents))
+    # enough to begin with; the integrals themselves are over all points
+    few = slice(None, None, max(1, points.time.size // FEW_POINTS))
+    risen = points.risen(points.voltage)[few]
+    rate = -float(scaled_least_squares([column[few] for column in columns], risen)[0][0])
     # a straight course has a rate of about nothing, and from far beyond its span no τ looks better
     return min(1 / rate, LONGEST_GUESS * points.span) if rate > 0 else points.span
 

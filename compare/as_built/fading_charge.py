@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from spiketwin.compare.as_built.charging import (
+    FEW_POINTS,
     correlation_inflation,
     usable_points,
 )
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
 # time constants of the memory that are tried for a first guess
 GUESSES = 40
-# points by which they are told apart
-FEW_POINTS = 1000
 # of a time constant, for the slope of the curve by central differences: the error is its square,
 # and rounding makes 1e-12 over it
 NUDGE = 1e-4
@@ -170,7 +169,7 @@ class _Problem:
         few = slice(None, None, max(1, points.time.size // FEW_POINTS))
         window = np.repeat(np.arange(points.counts.size), points.counts)[few]
         since, risen = points.since[few], points.risen(points.voltage)[few]
-        charge = points.integral(self.drive.current_at(points.time))
+        charge = points.integral(self.samples.currents)
         fixed = (points.integral(points.voltage)[few], since, charge[few])
         best, pair = math.inf, (span, span)
         for memory_tau in np.geomspace(span / points.time.size, 10 * span, GUESSES).tolist():

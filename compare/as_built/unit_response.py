@@ -109,6 +109,11 @@ class UnitSamples:
     times: NDArray[np.float64]
     lines: SampledDrive | None
 
+    @property
+    def currents(self) -> NDArray[np.float64]:
+        """The stimulus itself in amperes, shape (n,)."""
+        return self.drive.current_at(self.times) if self.lines is None else self.lines.levels
+
     def at(self, tau: float) -> NDArray[np.float64]:
         """Return y in amperes, shape (n,), for a time constant of ``tau`` seconds."""
         if self.lines is not None:

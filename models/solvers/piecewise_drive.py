@@ -32,9 +32,8 @@ def last_before(nodes: NDArray[np.float64], times: NDArray[np.float64]) -> NDArr
     It is −1 where there is none. A simulator's times increase, and that makes it quicker.
     """
     if times.size > _MANY and bool((times[1:] >= times[:-1]).all()):
-        begins = np.searchsorted(times, nodes, side="left")
-        counts = np.diff(begins, prepend=0, append=times.size)
-        return np.repeat(np.arange(-1, nodes.size), counts)
+        edges = np.concatenate(([0], np.searchsorted(times, nodes, side="left"), [times.size]))
+        return np.repeat(np.arange(-1, nodes.size), edges[1:] - edges[:-1])
     return np.searchsorted(nodes, times, side="right") - 1
 
 
@@ -129,6 +128,13 @@ class SampledDrive:
     begun: NDArray[np.float64]
     sloped: NDArray[np.intp]
     risen: NDArray[np.float64]
+
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """The drive at the times, shape (m,)."""
+        levels = self.begun.copy()
+        levels[self.sloped] += self.risen
+        return levels
 
     def answer(self, tau: float, begins: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
         """Return y at the times, shape (m,), for a time constant of ``tau`` seconds.

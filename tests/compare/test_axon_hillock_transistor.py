@@ -16,7 +16,7 @@ from spiketwin.circuits.solver import SolverSettings
 from spiketwin.cli.main import main
 from spiketwin.compare import Verdict, compare, find_twin, match_spikes
 from spiketwin.compare.axon_hillock_levels import AXON_HILLOCK_LEVELS, AxonHillockParts
-from spiketwin.compare.circuit_runs import run_circuit
+from spiketwin.compare.circuit_runs import MountedCircuit
 from spiketwin.models import Constant, HeldNoise, ParameterError, PulseTrain, Sine
 from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
 
@@ -130,7 +130,7 @@ def test_the_uncertainty_covers_the_change_to_a_much_finer_run(transistors, engi
     finest = SolverSettings(
         max_step=TIME_SCALE / 960, options={**level.options, "reltol": 2e-7, "abstol": 2e-17}
     )
-    reference = run_circuit(level, CHIP, stimulus, 60e-3, finest, engine.simulate)
+    reference = MountedCircuit.of(level, CHIP, stimulus, 60e-3).run(finest, engine.simulate)
     change = match_spikes(reference.spikes.train, comparison.circuit.spikes.train)
     assert change.shifts.size == len(reference.spikes.train) >= 3
     assert not change.extra.size
@@ -148,7 +148,11 @@ def test_without_the_levels_tolerances_ngspice_would_be_silently_wrong(engine):
 
     def spikes(steps, **options):
         solver = SolverSettings(max_step=scale / steps, options=options)
-        return run_circuit(level, neuron, DRIVE, 60 * scale, solver, engine.simulate).spikes.train
+        return (
+            MountedCircuit.of(level, neuron, DRIVE, 60 * scale)
+            .run(solver, engine.simulate)
+            .spikes.train
+        )
 
     right = spikes(480, reltol=1e-6, trtol=1.0, abstol=1e-16)
     careless = match_spikes(right, spikes(120))

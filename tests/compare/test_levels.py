@@ -18,7 +18,7 @@ from spiketwin.circuits.engine import Engine
 from spiketwin.circuits.solver import SolverSettings
 from spiketwin.cli.main import main
 from spiketwin.compare import Verdict, compare, find_twin, match_spikes, refinement_uncertainty
-from spiketwin.compare.circuit_runs import run_circuit
+from spiketwin.compare.circuit_runs import MountedCircuit
 from spiketwin.compare.lif_levels import LIF_LEVELS, MacroParts, TransistorParts
 from spiketwin.models import Constant, HeldNoise, LeakyNeuron, ParameterError, PulseTrain, Step
 
@@ -203,7 +203,7 @@ def test_the_uncertainty_covers_the_change_to_a_much_finer_run(built, engine, le
     comparison = built(level, stimulus)
     real = LIF_LEVELS[level]
     finest = SolverSettings(max_step=TAU / 1920, options={**real.options, "reltol": 4e-7})
-    reference = run_circuit(real, LIF, stimulus, 60e-3, finest, engine.simulate)
+    reference = MountedCircuit.of(real, LIF, stimulus, 60e-3).run(finest, engine.simulate)
     change = match_spikes(reference.spikes.train, comparison.circuit.spikes.train)
     uncertainty = refinement_uncertainty(
         [run.spikes for run in comparison.runs], resolution=real.resolution
@@ -218,7 +218,7 @@ def test_the_uncertainty_covers_the_change_to_a_much_finer_run(built, engine, le
 def test_without_the_levels_tolerances_ngspice_would_be_silently_wrong(built, engine, level):
     real = LIF_LEVELS[level]
     careless = SolverSettings(max_step=TAU / 120)
-    run = run_circuit(real, LIF, DRIVE, 60e-3, careless, engine.simulate)
+    run = MountedCircuit.of(real, LIF, DRIVE, 60e-3).run(careless, engine.simulate)
     right = built(level).circuit.spikes.train
     change = match_spikes(right, run.spikes.train)
     assert change.shifts.size >= 5
