@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from tests.lab.conftest import LabPage
 
 SEED = 42
@@ -27,9 +25,9 @@ def run(lab: LabPage, current: str, duration: str) -> None:
     lab.page.wait_for_selector("#challenge-run:not([disabled])")
 
 
-def test_a_hidden_neuron_is_found_by_two_experiments(open_lab: Callable[..., LabPage]) -> None:
-    lab = open_lab(f"#v=1&challenge={SEED}")
+def test_a_hidden_neuron_is_found_by_two_experiments(lab: LabPage) -> None:
     page = lab.page
+    page.evaluate("at => { location.hash = at; }", f"#v=1&challenge={SEED}")
     page.wait_for_selector("#challenge-run")
     assert lab.text("#challenge-left") == "6 of 6 experiments left"
     assert lab.text("#words").startswith("A hidden neuron.")
@@ -73,10 +71,10 @@ def test_a_hidden_neuron_is_found_by_two_experiments(open_lab: Callable[..., Lab
     lab.settle()
     assert page.is_visible("#resistance")
     assert "Circuit and model have" in lab.text("#agreement")
+    page.click("#challenge-close")
 
 
-def test_spikes_of_one_current_are_graded_as_luck(open_lab: Callable[..., LabPage]) -> None:
-    lab = open_lab()
+def test_spikes_of_one_current_are_graded_as_luck(lab: LabPage) -> None:
     lab.page.click("#open-challenge")
     lab.page.fill("#challenge-seed", "many")
     lab.page.keyboard.press("Enter")
@@ -95,3 +93,4 @@ def test_spikes_of_one_current_are_graded_as_luck(open_lab: Callable[..., LabPag
     grade = lab.text("#challenge-grade")
     assert grade.startswith("10 of 12 points.")
     assert grade.count("Two different strengths part them") == 2
+    lab.page.click("#challenge-close")

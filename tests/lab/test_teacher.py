@@ -89,7 +89,8 @@ def test_the_breadboard_is_simulated_and_its_recording_comes_back_by_the_pages_c
     columns = np.column_stack([time, membrane, hold])
     np.savetxt("scope.csv", columns, delimiter=",", header="TIME,CH1,CH2", comments="")
     capsys.readouterr()
-    for command in (alone, beside):
+    # the report on the two has all that the report on the one has
+    for command in (alone[: alone.index("--out")], beside):
         assert main(command[1:]) in {0, 1, 4}
         told = capsys.readouterr()
         assert not told.err
