@@ -19,7 +19,7 @@ const { pairSpikes } = await load("measure/spike_pairs.js");
 const { obstacle, readAt63 } = await load("measure/time_constant.js");
 const { formulaRate, measuredRate } = await load("measure/rate.js");
 const { decimate } = await load("scope/decimate.js");
-const { fillTime, maxStep, shortestRefractory, tooManyPoints } = await load("bench/steps.js");
+const { fillTime, maxStep, shortestRefractory, tooFast, tooManyPoints } = await load("bench/steps.js");
 const solvers = { leaky: (await load("models/leaky.js")).solve, bucket: (await load("models/bucket.js")).solve };
 const TEXTS = JSON.parse(readFileSync(`${PAGE}/texts/en.json`, "utf8"));
 
@@ -46,6 +46,9 @@ test("a quantity is read with prefix, unit, both or neither", () => {
 test("what is no quantity of that unit is told as such", () => {
   const wrong = [["", "Ω", "empty"], ["abc", "Ω", "letters"], ["12 quux", "Ω", "letters"], ["5 ms", "Ω", "unit"], ["1..2k", "Ω", "letters"], ["3 V", "A", "unit"], ["5k", "", "letters"]];
   for (const [text, unit, problem] of wrong) assert.equal(parseQuantity(text, unit).problem, problem, text);
+  // what is named is what was written, and not a piece of it
+  for (const text of ["10 000", "1.000,5"]) assert.deepEqual(parseQuantity(text, "Ω"), { problem: "letters", part: text });
+  assert.equal(parseQuantity("4.7 quux", "Ω").part, "quux");
 });
 
 test("what is written is read back", () => {
@@ -284,4 +287,17 @@ test("the bucket is built for its strongest input, and its steps are short besid
   assert.ok(maxStep({ ...USUAL, bench: "bucket" }) <= 5e-3 / 100);
   assert.equal(fillTime({ ...USUAL, stimulus: { kind: "step", current: 0, onset: 0 } }), USUAL.duration);
   near(shortestRefractory(USUAL), 1.2e-7, 1e-12);
+});
+
+test("what a circuit has no time for is told, and nothing else is", () => {
+  // τ·1.2e-5 = 120 ns; from 0 to 1 V at 1 A in 100 ns, at 1 mA in 100 µs
+  const with_ = (patch, current) => {
+    const parameters = { ...MEMBRANE, ...patch };
+    const stimulus = { kind: "step", current, onset: 0 };
+    return tooFast({ ...USUAL, parameters, stimulus }, solvers.leaky(parameters, stimulus, 0.1).spikes)?.key ?? null;
+  };
+  assert.equal(with_({}, 1e-3), null);
+  assert.equal(with_({}, 1), "agreement.fast");
+  assert.equal(with_({ refractory: 1e-7 }, 1e-3), "agreement.reset");
+  for (const key of ["agreement.fast", "agreement.reset"]) assert.ok(TEXTS[key]);
 });

@@ -48,6 +48,31 @@ def test_a_run_too_long_is_refused_with_a_remedy_that_works(lab: LabPage) -> Non
     assert len(lab.spike_times("circuit")) == len(lab.spike_times("model")) > 0
 
 
+@pytest.mark.parametrize(
+    ("stimulus", "words"),
+    [
+        ("sine:amplitude=1e-5,offset=1.2e-5,frequency=1e6", "too many periods"),
+        ("noise:mean=1e-5,sigma=1e-5,seed=1,hold=1e-6", "more than 20000 corners"),
+        ("train:current=3e-5,width=1e-6,onset=0.01,period=5e-6", "more than 20000 corners"),
+    ],
+    ids=["sine", "noise", "train"],
+)
+def test_an_input_too_quick_to_draw_leaves_no_old_curve_and_has_a_remedy_that_works(
+    lab: LabPage, stimulus: str, words: str
+) -> None:
+    lab.show()
+    lab.page.evaluate("at => { location.hash = at; }", f"#stimulus={stimulus}")
+    lab.page.wait_for_selector("#trouble", state="visible")
+    assert words in lab.text("#trouble")
+    assert not lab.page.is_visible(".plots")
+    assert not lab.page.is_visible("#agreement")
+    lab.page.click("#mend-duration")
+    lab.settle()
+    assert not lab.page.is_visible("#trouble")
+    assert lab.page.is_visible(".plots")
+    assert lab.text("#agreement").startswith("Circuit and model")
+
+
 def test_what_a_link_says_wrongly_is_named(lab: LabPage) -> None:
     lab.show("#resistance=abc&capacitance=4.7e-8")
     assert "resistance=abc" in lab.page.inner_text("#refused")

@@ -27,7 +27,8 @@ export function parseQuantity(text, unit) {
   const exponent = exponentOf(rest, unit);
   if (exponent === null || !Number.isFinite(value)) {
     const known = Object.entries(UNITS).some(([, named]) => named.test(rest.replace(/^[afpnuµμmkKMGT]/, "")) || named.test(rest));
-    return { problem: known && unit ? "unit" : "letters", part: rest || typed };
+    // 10 000 and 1.000,5 are one word to who wrote them
+    return { problem: known && unit ? "unit" : "letters", part: /\d/.test(rest) ? typed : rest || typed };
   }
   // through decimal text: 4.7 · 1e3 has the rounding of a product, "4.7e3" has none
   const [digits, shift] = String(value).split("e");

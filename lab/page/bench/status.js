@@ -10,8 +10,10 @@ import { fittingDuration } from "./usual.js";
  * @typedef {import("../share/state.js").BenchState} BenchState
  */
 
+const MOST_CYCLES = 5000; // four corners each are as many as an input may have
+const CYCLES = 20; // of an input too quick for the time shown
 const FEW = 100; // spikes that a circuit has answered for before one waits
-const MENDABLE = new Set(["circuit.toolong.leaky", "circuit.toolong.bucket", "circuit.toomany", "model.too-many-spikes", "model.too-many-corners"]);
+const MENDABLE = new Set(["circuit.toolong.leaky", "circuit.toolong.bucket", "circuit.toomany", "model.too-many-spikes", "model.too-many-corners", "model.too-many-periods"]);
 
 /**
  * @param {() => void} restart starts a broken circuit anew
@@ -62,6 +64,9 @@ export function createStatus(restart, store) {
  * @param {BenchState} state @param {number} spikes that it would have now; zero where nobody counted
  */
 function shorter(state, spikes) {
+  const { kind, frequency, hold, period, onset = 0 } = state.stimulus;
+  const cycle = { sine: 1 / frequency, noise: hold, train: period }[/** @type {string} */ (kind)];
+  if (cycle && state.duration > MOST_CYCLES * cycle) return rounded(onset + CYCLES * cycle, 2);
   const fitting = fittingDuration(state);
   if (fitting < state.duration / 2) return fitting;
   return rounded(Math.min(fitting, spikes > FEW ? (state.duration * FEW) / spikes : state.duration / 100), 2);

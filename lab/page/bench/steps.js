@@ -53,6 +53,21 @@ export const liveStep = (state) =>
 export const shortestRefractory = (state) => SHORTEST_RESET * timeScale(state);
 
 /**
+ * Why a circuit may have other spikes than its equation: what it takes longer for than is asked of it.
+ * @param {BenchState} state
+ * @param {Float64Array} spikes of the model, seconds
+ * @returns {{key: string, values: Record<string, string>} | null} a sentence, if there is such a reason
+ */
+export function tooFast(state, spikes) {
+  const least = shortestRefractory(state);
+  const values = { least: quantity(least, "s", 2) };
+  const { refractory } = state.parameters;
+  if (refractory < least) return { key: "agreement.reset", values };
+  const charging = spikes.length > 1 ? spikes[1] - spikes[0] - refractory : Infinity;
+  return charging < least ? { key: "agreement.fast", values: { ...values, charging: quantity(charging, "s", 2) } } : null;
+}
+
+/**
  * Why a circuit is not run, if it would take more points than a page should.
  * @param {BenchState} state
  * @param {number} spikes that the model has

@@ -20,7 +20,7 @@ import { createControls } from "./controls.js";
 import { quantity } from "./quantities.js";
 import { createMembraneSchematic, createSumSchematic } from "./schematic.js";
 import { createStatus } from "./status.js";
-import { shortestRefractory } from "./steps.js";
+import { tooFast } from "./steps.js";
 import { createTabs } from "./tabs.js";
 import { describe } from "./words.js";
 
@@ -101,6 +101,8 @@ export function createView({ store, session, circuit, link, catalogue }) {
     tabs.show(state);
     body.setAttribute("aria-labelledby", `tab-${state.bench}`);
     element.dataset.bench = state.bench;
+    // what was drawn is of another bench
+    element.classList.toggle("unanswered", now.modelLine === null);
     controls.show(state);
     schematics[state.bench].element.isConnected || schematic.replaceChildren(schematics[state.bench].element);
     pictures[state.bench].element.isConnected || drawing.replaceChildren(pictures[state.bench].element);
@@ -136,6 +138,7 @@ export function createView({ store, session, circuit, link, catalogue }) {
     const { model, modelLine, stimulusLine, circuit: run, stale } = now;
     if (!model || !modelLine || !stimulusLine) {
       said = t("words.waiting");
+      say(agreement, "");
       return;
     }
     const told = describe(state, model);
@@ -148,13 +151,12 @@ export function createView({ store, session, circuit, link, catalogue }) {
       marks: { threshold: state.parameters.threshold, modelSpikes: model.spikes, circuitSpikes: run && run.spikes, stale, refractory: state.parameters.refractory, veiled, ...marks },
     });
     cursors.show(state.cursors, state.duration);
-    table.show(run && run.spikes, model.spikes, stale);
+    table.show(run && run.spikes, model.spikes, stale, status.waiting(now));
     fi.show(state, spikes, fresh ? "circuit" : "model", fresh !== null || now.circuitState === "broken" || now.circuitState === "failed");
     pictures[/** @type {"bucket" | "leaky"} */ (state.bench)].show(state);
     schematics[/** @type {"bucket" | "leaky"} */ (state.bench)].show(state);
-    const short = fresh && fresh.spikes.length !== model.spikes.length && state.parameters.refractory < shortestRefractory(state);
-    const why = short ? ` ${t("agreement.reset", { least: quantity(shortestRefractory(state), "s", 2) })}` : "";
-    say(agreement, fresh ? table.summary() + why : status.waiting(now));
+    const why = fresh && fresh.spikes.length !== model.spikes.length ? tooFast(state, model.spikes) : null;
+    say(agreement, !fresh ? status.waiting(now) : why ? `${table.summary()} ${t(why.key, why.values)}` : table.summary());
   };
 
   /** The picture at the player's time. */

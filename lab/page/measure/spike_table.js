@@ -9,7 +9,8 @@ const MOST_ROWS = 200;
 
 /**
  * @returns {{element: HTMLElement, summary: () => string,
- *   show: (circuit: ArrayLike<number> | null, model: ArrayLike<number>, stale: boolean) => void}}
+ *   show: (circuit: ArrayLike<number> | null, model: ArrayLike<number>, stale: boolean, waiting: string) => void}} waiting
+ *   says what is known while the circuit has not answered
  */
 export function createSpikeTable() {
   const body = h("tbody");
@@ -22,18 +23,18 @@ export function createSpikeTable() {
   return {
     element,
     summary: () => summary.textContent,
-    show(circuit, model, stale) {
+    show(circuit, model, stale, waiting) {
       element.classList.toggle("stale", stale);
       if (stale) {
         // the rows are of the bench before; the next come with the circuit's answer
-        say(summary, t("spikes.waiting", { count: model.length }));
+        say(summary, waiting);
         return;
       }
       const pairs = pairSpikes(circuit ?? [], model);
       const both = pairs.filter((pair) => pair.circuit !== null && pair.model !== null);
       const largest = both.reduce((most, pair) => Math.max(most, Math.abs(Number(pair.circuit) - Number(pair.model))), 0);
       table.hidden = !pairs.length;
-      say(summary, sentence(circuit, model.length, pairs.length - both.length, largest));
+      say(summary, circuit ? sentence(circuit, model.length, pairs.length - both.length, largest) : waiting);
       say(rest, pairs.length > MOST_ROWS ? t("spikes.more", { count: pairs.length - MOST_ROWS }) : "");
       body.replaceChildren(...pairs.slice(0, MOST_ROWS).map((pair, k) => h("tr", {}, h("td", {}, k + 1), cell(pair.circuit, circuit !== null), cell(pair.model, true),
         h("td", {}, pair.circuit === null || pair.model === null ? "–" : quantity(pair.circuit - pair.model, "s", 2)))));
@@ -44,9 +45,8 @@ export function createSpikeTable() {
 /** @param {number | null} time @param {boolean} known */
 const cell = (time, known) => h("td", {}, time === null ? (known ? t("spikes.none") : "…") : quantity(time, "s", 6));
 
-/** @param {ArrayLike<number> | null} circuit @param {number} model @param {number} alone @param {number} largest */
+/** @param {ArrayLike<number>} circuit @param {number} model @param {number} alone @param {number} largest */
 function sentence(circuit, model, alone, largest) {
-  if (!circuit) return t("spikes.waiting", { count: model });
   if (!circuit.length && !model) return t("spikes.silent");
   if (alone) return t("spikes.unequal", { circuit: circuit.length, model, alone });
   return t("spikes.equal", { count: model, largest: quantity(largest, "s", 2) });
