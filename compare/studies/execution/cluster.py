@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import pickle
 import re
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
@@ -138,14 +140,8 @@ def dask_executor(
         )
     require_positive("dask_executor", "timeout", timeout, "s")
     require_positive("dask_executor", "deadline", deadline, "s")
-    try:
-        client = Client(address, timeout=timeout, set_as_default=False, name="spiketwin")
-    except OSError as error:
-        raise ParameterError(
-            f"the Dask scheduler {address!r} did not answer within {timeout:g} s "
-            f"({_first_line(error)}); start one with: dask scheduler"
-        ) from None
-    with client:
+    _require_scheduler(address, timeout)
+    with _speechless(), Client(address, timeout=timeout, set_as_default=False, name="spiketwin") as client:
         try:
             client.wait_for_workers(1, timeout=timeout)
         except TimeoutError:
@@ -156,6 +152,56 @@ def dask_executor(
         terms = Terms(deadline=deadline, memory_limit=memory_limit, versions=versions_here())
         threads = _prepared(client, terms)
         yield DaskExecutor(client, address, terms, threads)
+
+
+@contextmanager
+def _speechless() -> Iterator[None]:
+    """Keep Dask's client from printing a traceback where its scheduler goes: we tell it."""
+    log = logging.getLogger("distributed.client")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)
+
+
+def _require_scheduler(address: str, timeout: float) -> None:
+    """Ask what is at an address for its kind, before there is a client.
+
+    A client whose address is another program's, such as a web server's, waits beyond its time-out,
+    or takes the answer's first bytes for the size of what follows, and cannot be closed after that.
+
+    Raises:
+        ParameterError: where no Dask scheduler answers in time, in seconds.
+    """
+    from distributed import rpc
+    from distributed.security import Security
+
+    async def kind() -> object:
+        secured = Security().get_connection_args("client")
+        async with rpc(address, timeout=timeout, connection_args=secured) as scheduler:
+            return (await scheduler.identity())["type"]
+
+    async def answer() -> object:
+        return await asyncio.wait_for(kind(), timeout)
+
+    # in a thread, since a notebook's own has an event loop already
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        try:
+            found = thread.submit(lambda: asyncio.run(answer())).result()
+        except OSError as error:
+            why = _first_line(error)
+        except Exception:  # noqa: BLE001 - another program's words can break their reader anywhere
+            why = "another program answers there"
+        else:
+            if found == "Scheduler":
+                return
+            why = f"it is a {found}"
+    raise ParameterError(
+        f"the Dask scheduler {address!r} did not answer within {timeout:g} s ({why}); start one "
+        f"with: dask scheduler"
+    )
 
 
 def _prepared(client: Any, terms: Terms) -> int:

@@ -9,6 +9,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import dask
 import distributed
@@ -146,6 +147,32 @@ def test_a_scheduler_that_is_not_there_is_told_within_the_time_out():
             dask_executor(address, timeout=0.3),
         ):
             pass
+    assert time.monotonic() - begin < 10
+
+
+@pytest.mark.parametrize("words", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_another_program_at_the_schedulers_address_is_told_within_the_time_out(words):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+
+        def speak() -> None:
+            # before it is asked anything; then it listens until it is left
+            connection, _ = other.accept()
+            with connection:
+                connection.sendall(words)
+                while connection.recv(4096):
+                    pass
+
+        speaking = Thread(target=speak)
+        speaking.start()
+        address = f"tcp://127.0.0.1:{other.getsockname()[1]}"
+        begin = time.monotonic()
+        with (
+            pytest.raises(ParameterError, match=rf"'{address}' did not answer within 0\.5 s \("),
+            dask_executor(address, timeout=0.5),
+        ):
+            pass
+        speaking.join(timeout=10)
+        assert not speaking.is_alive()
     assert time.monotonic() - begin < 10
 
 
