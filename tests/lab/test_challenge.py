@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.lab.conftest import LabPage
 
 SEED = 42
@@ -94,3 +96,13 @@ def test_spikes_of_one_current_are_graded_as_luck(lab: LabPage) -> None:
     assert grade.startswith("10 of 12 points.")
     assert grade.count("Two different strengths part them") == 2
     lab.page.click("#challenge-close")
+
+
+def test_where_no_circuit_can_run_the_equation_stands_in_and_the_page_says_so(
+    open_lab: Callable[..., LabPage],
+) -> None:
+    lab = open_lab(f"#v=1&challenge={SEED}", script="delete globalThis.WebAssembly")
+    lab.page.wait_for_selector("#challenge-run")
+    run(lab, "30u", "30m")
+    assert lab.page.locator("#guide tbody tr").count() == 1
+    assert lab.text("#circuit-state") == "No circuit here: the equation stands in for it"

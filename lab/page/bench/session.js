@@ -25,7 +25,8 @@ import { fillTime, liveStep, maxStep, neuronOf, tooManyPoints } from "./steps.js
  * @property {Problem | null} modelProblem
  * @property {{line: Line, spikes: Float64Array, seconds: number} | null} circuit the last run
  * @property {boolean} stale whether that run is of a bench before the last turn
- * @property {"loading" | "running" | "done" | "failed" | "broken" | "held"} circuitState
+ * @property {"loading" | "running" | "done" | "failed" | "broken" | "held" | "standin"} circuitState the last two of a hidden
+ *   neuron: not run yet, and the equation in the place of a circuit that cannot run
  * @property {Problem | null} circuitProblem
  */
 
@@ -100,10 +101,11 @@ export function createSession(catalogue, circuit, bench) {
     const mine = newest;
     outcome.set({ circuitState: "running" });
     // where there is no circuit, the equation stands in for it
-    const run = await circuit.run(deckOf(state), { deadline: DEADLINE }).then((done) => read(done, state), () => standIn(catalogue, state));
+    const run = await circuit.run(deckOf(state), { deadline: DEADLINE })
+      .then((done) => ({ ...read(done, state), by: /** @type {const} */ ("done") }), () => ({ ...standIn(catalogue, state), by: /** @type {const} */ ("standin") }));
     if (mine !== newest) return;
-    const { line, spikes, seconds } = spikesOnly ? { ...run, line: nothingSeen(state).modelLine } : run;
-    outcome.set({ model: { spikes, voltageAt: (times) => times.map((time) => valueAt(line, time)) }, modelLine: line, circuit: { line, spikes, seconds }, circuitState: "done" });
+    const { line, spikes, seconds, by } = spikesOnly ? { ...run, line: nothingSeen(state).modelLine } : run;
+    outcome.set({ model: { spikes, voltageAt: (times) => times.map((time) => valueAt(line, time)) }, modelLine: line, circuit: { line, spikes, seconds }, circuitState: by });
   };
 
   const answer = (/** @type {BenchState} */ state, /** @type {boolean} */ another) => {
