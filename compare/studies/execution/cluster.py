@@ -141,7 +141,10 @@ def dask_executor(
     require_positive("dask_executor", "timeout", timeout, "s")
     require_positive("dask_executor", "deadline", deadline, "s")
     _require_scheduler(address, timeout)
-    with _speechless(), Client(address, timeout=timeout, set_as_default=False, name="spiketwin") as client:
+    with (
+        _speechless(),
+        Client(address, timeout=timeout, set_as_default=False, name="spiketwin") as client,
+    ):
         try:
             client.wait_for_workers(1, timeout=timeout)
         except TimeoutError:
