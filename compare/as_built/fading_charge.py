@@ -13,18 +13,16 @@ problem, as for one exponential (``charging``), and the fit searches two numbers
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from spiketwin.compare.as_built.charging import (
-    FEW_POINTS,
-    correlation_inflation,
-    usable_points,
-)
-from spiketwin.compare.as_built.few_columns import scaled_least_squares
-from spiketwin.compare.as_built.linear_errors import LinearErrors
+from spiketwin.compare.as_built.charging import correlation_inflation, usable_points
+from spiketwin.compare.as_built.few_columns import least_squares, triangle
+from spiketwin.compare.as_built.least_residuals import least_residuals
+from spiketwin.compare.as_built.linear_errors import INDISTINCT, LinearErrors
 from spiketwin.compare.as_built.unit_response import UnitDrive
 from spiketwin.models.errors import FitError
 from spiketwin.models.neurons.memory import SpikeMemory, fading_response
@@ -37,8 +35,8 @@ if TYPE_CHECKING:
     from spiketwin.models import Stimulus
     from spiketwin.models.waveforms import Trace
 
-# time constants of the memory that are tried for a first guess
-GUESSES = 40
+# time constants of the memory that are tried for a first guess, and points that tell them apart
+GUESSES, FEW_POINTS = 40, 250
 # of a time constant, for the slope of the curve by central differences: the error is its square,
 # and rounding makes 1e-12 over it
 NUDGE = 1e-4
@@ -147,12 +145,16 @@ class _Problem:
 
     def project(self, tau: float, memory_tau: float) -> _Linear:
         """Return the linear part of the fit for given time constants."""
-        columns = (*self.columns(tau, memory_tau), self.points.voltage)
-        weights, reduced = self.points.without_decay(columns, tau)
-        common, residuals = scaled_least_squares(reduced[:3], reduced[3])
+        level, drive, pull = self.columns(tau, memory_tau)
+        gain_scale = float(np.abs(drive).max()) or 1.0
+        columns = (level, drive / gain_scale, pull, self.points.voltage)
+        weights, (*reduced, residuals) = self.points.without_decay(columns, tau)
+        common = least_squares(reduced, residuals)
+        for share, column in zip(common.tolist(), reduced, strict=True):
+            residuals = residuals - share * column
         return _Linear(
             rest=float(common[0]),
-            gain=float(common[1]),
+            gain=float(common[1]) / gain_scale,
             pull=float(common[2]),
             amplitudes=weights[3] - common @ weights[:3],
             residuals=residuals,
@@ -162,24 +164,32 @@ class _Problem:
         """Return first τ and τ_m in seconds.
 
         For a given τ_m, v − v_k = −(1/τ)·∫v + (E/τ)·t + (R/τ)·∫i − (P/τ)·∫m is linear. The τ_m that
-        leaves least is taken, of many from the points' mean distance to ten times their span.
+        leaves least is taken, of many from the points' mean distance to ten times their span. All
+        have the columns but the last in common: what these explain is taken out once.
         """
         points, span = self.points, self.points.span
         # enough to choose by; the integrals themselves are over all points
         few = slice(None, None, max(1, points.time.size // FEW_POINTS))
         window = np.repeat(np.arange(points.counts.size), points.counts)[few]
         since, risen = points.since[few], points.risen(points.voltage)[few]
-        charge = points.integral(self.samples.currents)
-        fixed = (points.integral(points.voltage)[few], since, charge[few])
-        best, pair = math.inf, (span, span)
-        for memory_tau in np.geomspace(span / points.time.size, 10 * span, GUESSES).tolist():
-            faded = -np.expm1(-since / memory_tau) * memory_tau
-            memory = self.traces(memory_tau)[window] * faded
-            coefficients, residuals = scaled_least_squares((*fixed, memory), risen)
-            left, rate = float(residuals @ residuals), -float(coefficients[0])
-            if left < best and rate > 0 and math.isfinite(1 / rate):
-                best, pair = left, (1 / rate, memory_tau)
-        return pair
+        area, charge = map(points.integral, (points.voltage, self.samples.currents))
+        fixed = np.stack((area[few], since, charge[few]))
+        scales = np.maximum(np.abs(fixed).max(axis=1, keepdims=True), sys.float_info.min)
+        fixed /= scales
+        inverse = np.linalg.pinv(fixed, rcond=1e-9)
+        tried = np.geomspace(span / points.time.size, 10 * span, GUESSES)
+        traces = np.stack([self.traces(memory_tau) for memory_tau in tried.tolist()])
+        memory = traces[:, window] * -np.expm1(-since / tried[:, None])
+        explained, plain = memory @ inverse, risen @ inverse
+        unexplained = memory - explained @ fixed
+        size = np.sum(unexplained**2, axis=1)
+        # what the others explain but for rounding explains nothing itself
+        distinct = size > INDISTINCT**2 * np.sum(memory**2, axis=1)
+        pull = distinct * (unexplained @ (risen - plain @ fixed)) / np.where(distinct, size, 1.0)
+        rate = (pull * explained[:, 0] - plain[0]) / scales[0]
+        gained = np.where(rate > sys.float_info.min, pull**2 * size, -1.0)
+        best = int(gained.argmax())
+        return (1 / rate.item(best), tried.item(best)) if gained[best] >= 0 else (span, span)
 
 
 def fit_fading(
@@ -199,25 +209,15 @@ def fit_fading(
     Raises:
         FitError: where the points do not determine the membrane's time constant.
     """
-    from scipy.optimize import least_squares
-
     points = usable_points(membrane, windows)
     drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
     problem = _Problem(
         points=points, drive=drive, samples=drive.samples(points.time), spikes=spikes
     )
-    scale = float(np.ptp(points.voltage))
-    guess = np.log(problem.guess())
-    found = least_squares(
-        lambda logs: problem.project(*np.exp(logs).tolist()).residuals / scale,
-        x0=guess,
-        bounds=(guess - 7, guess + 7),
-        xtol=1e-14,
-        ftol=1e-15,
-        gtol=1e-15,
+    logs, linear = least_residuals(
+        lambda logs: problem.project(*np.exp(logs).tolist()), np.log(problem.guess())
     )
-    tau, memory_tau = np.exp(found.x).tolist()
-    linear = problem.project(tau, memory_tau)
+    tau, memory_tau = np.exp(logs).tolist()
     errors = _errors(problem, tau, memory_tau, linear)
     if not errors.error(0) < 1:
         raise FitError(
@@ -268,6 +268,7 @@ def _errors(problem: _Problem, tau: float, memory_tau: float, linear: _Linear) -
     freedom = max(points.time.size - points.firsts.size - 5, 1)
     variance = float(linear.residuals @ linear.residuals) / freedom
     return LinearErrors.of(
-        np.column_stack(reduced),
+        # it says of the columns all that is asked, in five rows
+        triangle(reduced),
         variance * correlation_inflation(linear.residuals, points.firsts),
     )

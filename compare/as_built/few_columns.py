@@ -31,24 +31,24 @@ def least_squares(
 ) -> NDArray[np.float64]:
     """Return the coefficients of columns of a like size, shape (c,), of least norm."""
     # the triangle has the columns' singular values, and a few rows in place of thousands
-    triangle = _triangle((*columns, values))
-    return np.asarray(np.linalg.lstsq(triangle[:, :-1], triangle[:, -1], rcond=1e-9)[0])
+    both = triangle((*columns, values))
+    return np.asarray(np.linalg.lstsq(both[:, :-1], both[:, -1], rcond=1e-9)[0])
 
 
-def _triangle(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+def triangle(columns: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
     """Return R of the columns' QR decomposition, shape (c, c).
 
     By modified Gram and Schmidt, whose R is as good as Householder's (Björck, BIT 7:1, 1967), and
     which is quicker for a few long columns.
     """
     left = list(columns)
-    triangle = np.zeros((len(left), len(left)))
+    found = np.zeros((len(left), len(left)))
     for i, column in enumerate(left):
-        triangle[i, i] = length = math.sqrt(float(column @ column))
+        found[i, i] = length = math.sqrt(float(column @ column))
         if not length:
             continue
         for j in range(i + 1, len(left)):
             share = float(column @ left[j]) / length
-            triangle[i, j] = share
+            found[i, j] = share
             left[j] = left[j] - (share / length) * column
-    return triangle
+    return found
