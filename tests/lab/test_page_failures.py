@@ -82,6 +82,21 @@ def test_what_a_link_says_wrongly_is_named(lab: LabPage) -> None:
     assert not lab.page.is_visible("#refused")
 
 
+def test_the_way_back_from_a_lesson_and_from_a_challenge_leads_to_the_bench(lab: LabPage) -> None:
+    for guided, there in (("lesson=leak&step=0", "#step-title"), ("challenge=7", "#challenge-run")):
+        lab.show("#resistance=47000")
+        lab.page.evaluate("at => { location.hash = at; }", f"#v=1&{guided}")
+        lab.page.wait_for_selector(there)
+        # the hidden neuron is a leaky one: there is no other bench to go to meanwhile
+        assert lab.page.is_visible("#tab-bucket") == ("lesson" in guided)
+        lab.page.go_back()
+        lab.page.wait_for_selector(there, state="detached")
+        lab.settle()
+        assert not lab.page.is_visible("#guide")
+        assert lab.page.input_value("#resistance") == "47\xa0kΩ"
+        assert "21.3 µA" in lab.text("#words")
+
+
 def test_without_webassembly_the_model_goes_on(open_lab: Callable[..., LabPage]) -> None:
     bare = open_lab(script="delete globalThis.WebAssembly")
     bare.page.wait_for_selector("#circuit-state[data-state=broken]")

@@ -149,6 +149,7 @@ export function createChallenge(bench) {
       // a lesson, or another link, has taken the bench
       shown = "";
       bench.conceal(null);
+      if (bench.guide.querySelector("#challenge-title")) bench.guide.replaceChildren();
     }
   };
   bench.onChange(follow);

@@ -132,7 +132,10 @@ export function createGuide(bench) {
   // a link, or the browser's way back, may name a step
   const follow = () => {
     const { lesson, step } = bench.getState();
-    if (lesson === null && shown !== "list") shown = "";
+    if (lesson === null && shown !== "list") {
+      shown = "";
+      if (bench.guide.querySelector("#step-title")) bench.guide.replaceChildren();
+    }
     if (lesson !== null && shown !== `${lesson} ${step}`) {
       shown = `${lesson} ${step}`;
       go(lesson, step);
