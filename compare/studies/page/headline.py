@@ -10,6 +10,7 @@ from spiketwin.compare.report.wording import UNKNOWN, count, percent
 from spiketwin.compare.studies.page.wording import (
     cell_words,
     fraction_words,
+    idle_words,
     interval_words,
     listed,
     quantity,
@@ -22,6 +23,7 @@ from spiketwin.compare.studies.page.wording import (
     within_words,
     yield_words,
 )
+from spiketwin.compare.studies.results.idle import idle
 
 if TYPE_CHECKING:
     from spiketwin.compare.studies.results.parts import Distribution, Sensitivity, StudySummary
@@ -85,6 +87,9 @@ def sentences(study: Study, summary: StudySummary) -> list[str]:
             f"{'does' if summary.uncounted == 1 else 'do'} not count, since earlier ones are "
             f"missing or the yield was known before."
         )
+    unmoved = idle(study, summary)
+    if unmoved:
+        found.append(idle_words(study, unmoved))
     off = summary.as_built[Verdict.DISAGREE.value]
     if off:
         found.append(

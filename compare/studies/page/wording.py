@@ -142,6 +142,25 @@ def cell_words(study: Study, cell: Cell) -> str:
     return ", ".join(named) or "as drawn"
 
 
+def idle_words(study: Study, names: tuple[str, ...]) -> str:
+    """Return the sentence on what was varied and changed nothing."""
+    what = listed(list(names))
+    sentence = f"{what[0].upper()}{what[1:]} changed nothing: all figures are the same to the bit."
+    # the circuit's, and not a membrane's own, which is in kelvins
+    warm = {one.name for one in study.plan.parameters if one.unit == "°C"}
+    thermal = warm | {
+        f"corner {corner.name}"
+        for corner in study.plan.corners
+        if warm.issuperset(name for name, _ in corner.values)
+    }
+    if thermal.isdisjoint(names):
+        return sentence
+    return (
+        f"{sentence} A temperature acts on transistors, diodes and what has a coefficient; of "
+        f"other parts give the values that they have there."
+    )
+
+
 def shown_figure(study: Study) -> str:
     """Return the figure of which the page says what decides it.
 

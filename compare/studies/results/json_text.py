@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.compare.result import plain
 from spiketwin.compare.studies.results.columns import study_columns
+from spiketwin.compare.studies.results.idle import idle
 from spiketwin.compare.studies.results.statistics import CONFIDENCE
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def study_json(study: Study, summary: StudySummary, origin: Provenance) -> str:
         },
         "cells": [_cell(cell) for cell in summary.cells],
         "least": summary.shown,
+        "idle": list(idle(study, summary)),
         "worst": [plain(asdict(case)) for case in summary.worst],
         "failures": [plain(asdict(one)) for one in summary.failures],
         "disagreements": [plain(asdict(one)) for one in summary.disagreements],
