@@ -84,7 +84,9 @@ def typical_interval(
     for train in (reference, other):
         intervals = train.intervals[train.intervals > 0]
         if intervals.size:
-            return float(np.median(intervals))
+            # np.median says the same, at several times the cost for a few intervals
+            middle = [(intervals.size - 1) // 2, intervals.size // 2]
+            return float(np.partition(intervals, middle)[middle].mean())
     if fallback is not None:
         return fallback
     # in windows without length all spikes are at one instant, and every scale says the same

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.as_built.charging import FEWEST_POINTS, correlation_inflation
+from spiketwin.compare.as_built.few_columns import scaled_least_squares
 from spiketwin.models.errors import FitError
 from spiketwin.models.neurons.perfect_integrator import IntegratorNeuron, solve_integrator
 from spiketwin.models.stimuli.sums import largest_current
@@ -156,11 +157,8 @@ def fit_charge(membrane: Trace, stimulus: Stimulus, windows: list[tuple[int, int
 
     # what of the area neither charge nor time explains is the mark of a leak (Frisch and Waugh,
     # Econometrica 1:387, 1933)
-    others = np.column_stack((q, centred(time)))
-    others /= np.linalg.norm(others, axis=0)
-    both = np.column_stack((centred(area), v))
-    both -= others @ np.linalg.lstsq(others, both, rcond=1e-9)[0]
-    mark, left = both[:, 0], both[:, 1]
+    others = (q, centred(time))
+    mark, left = (scaled_least_squares(others, values)[1] for values in (centred(area), v))
     information = float(mark @ mark)
     if information <= 0:
         raise FitError("the membrane moves too little for a leak to show; drive it farther")

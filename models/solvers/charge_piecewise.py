@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 
 from spiketwin.models.solvers.compensated import Instant, later, two_product, two_sum
+from spiketwin.models.solvers.piecewise_drive import last_before
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,9 +142,9 @@ class PiecewiseCharge:
         for begin, end in zip(runs, np.append(runs[1:], nodes.size), strict=True):
             y[begin:end] = -self.neuron.swing
             y[begin + 1 : end] += np.cumsum(gain[begin : end - 1])
-        node = np.clip(np.searchsorted(nodes, times, side="right") - 1, 0, length.size - 1)
+        node = np.clip(last_before(nodes, times), 0, length.size - 1)
         since = times - nodes[node]
-        slope = (current[node + 1] - current[node]) / length[node]
+        slope = ((current[1:] - current[:-1]) / length)[node]
         return np.asarray(
             y[node] + since * (current[node] + 0.5 * slope * since) / self.neuron.capacitance
         )
