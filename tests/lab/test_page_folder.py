@@ -161,6 +161,20 @@ def test_a_taken_port_is_told_and_without_one_a_free_one_is_found(built_lab: Pat
         open_server(built_lab, 70000)
 
 
+def test_a_browser_that_hangs_up_is_no_news_and_any_other_error_is(
+    built_lab: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with open_server(built_lab, 0) as server:
+        for error in (ConnectionResetError("gone"), BrokenPipeError("gone"), ValueError("news")):
+            try:
+                raise error
+            except (OSError, ValueError):
+                server.handle_error(None, ("127.0.0.1", 1))
+    told = capsys.readouterr().err
+    assert "gone" not in told
+    assert "news" in told
+
+
 def test_a_lab_that_is_not_built_is_one_line_and_exit_code_2(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

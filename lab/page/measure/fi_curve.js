@@ -78,9 +78,11 @@ export function createFiCurve(onchange) {
     points: () => /** @type {readonly Point[]} */ (points),
     /** @param {BenchState} state @param {ArrayLike<number>} spikes @param {"circuit" | "model"} source @param {boolean} ready */
     show(state, spikes, source, ready) {
+      const before = now?.state;
       now = { state, spikes, source };
       set(add, { disabled: ready ? null : "" });
-      draw();
+      // a run's answer changes no point, and neither do the cursors
+      if (!before || before.bench !== state.bench || before.parameters !== state.parameters || before.stimulus !== state.stimulus) draw();
     },
   };
 }

@@ -142,7 +142,7 @@ function build(above, below, shown, tell, onsize) {
     font: "12px system-ui, sans-serif", ...settings,
   });
   const side = (/** @type {string} */ unit) =>
-    axis({ size: AXIS, space: 32, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, unit)) });
+    axis({ size: AXIS, space: 44, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, unit)) });
   const top = new uPlot(
     {
       ...common,
