@@ -168,3 +168,20 @@ def test_a_slip_is_one_line_that_says_what_to_do(typed, said, capsys, tmp_path, 
     assert told.err.startswith("spiketwin: ")
     assert said in told.err
     assert not list(tmp_path.iterdir())
+
+
+def test_draws_that_make_no_neuron_are_failed_runs_among_the_others(tmp_path, capsys):
+    # a threshold that is normal with a spread of 90 % is below the reset of 0 V once in 7.5 draws
+    folder = str(tmp_path / "wide")
+    wide = ["--spread", "threshold=90%", "--samples", "9", *SHORT, "--out", folder]
+    assert main(["montecarlo", "lif", *wide]) == 3
+    told = capsys.readouterr().out
+    runs = read_runs(tmp_path / "wide" / "runs.csv")
+    broken = runs.numbers["given_threshold"] <= 0
+    assert 0 < broken.sum() < 9
+    np.testing.assert_array_equal(runs.status == "failed", broken)
+    assert "Runs that failed" in told
+    (failure,) = json.loads((tmp_path / "wide" / "result.json").read_text())["failures"]
+    assert failure["runs"] == broken.sum()
+    assert "threshold must lie above reset" in failure["reason"]
+    assert f"threshold={runs.numbers['given_threshold'][broken][0]}" in failure["command"]

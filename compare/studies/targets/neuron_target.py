@@ -18,10 +18,17 @@ from spiketwin.compare.procedure import compare
 from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
 from spiketwin.compare.studies.targets.neuron_design import NeuronDesign, design
-from spiketwin.compare.studies.targets.specimen import Offer, Specimen, altered, offers_of
+from spiketwin.compare.studies.targets.specimen import (
+    Offer,
+    Specimen,
+    altered,
+    offers_of,
+    unchecked,
+)
 from spiketwin.compare.studies.targets.spiking_figures import read_figures, spiking_figures
 from spiketwin.compare.studies.targets.target import Outcome, reason_of
 from spiketwin.models.checks import require_positive
+from spiketwin.models.errors import SpiketwinError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -121,13 +128,19 @@ class NeuronTarget:
         )
 
     def rerun(self, point: Point) -> str:
-        """Return the command line that compares this very circuit with its model as built."""
-        designed = self._designed(point.designed)
-        specimen = altered(self.specimen, self.offers, point.values)
+        """Return the command line that compares this very circuit with its model as built.
+
+        Of values that make no neuron it is the one that says so.
+        """
+        try:
+            duration: float | None = self._designed(point.designed).duration
+        except SpiketwinError:
+            duration = self.duration
+        specimen = unchecked(self.specimen, self.offers, point.values)
         given = [
             *([] if self.level == IDEAL else ["--level", self.level]),
             *specimen_options(specimen, self._level.parts, self.typed_stimulus),
-            *("--duration", repr(designed.duration)),
+            *([] if duration is None else ["--duration", repr(duration)]),
             *([] if self.tolerance == TOLERANCE else ["--tolerance", repr(self.tolerance)]),
             *([] if self.max_step is None else ["--max-step", repr(self.max_step)]),
             *([] if self.most_points == MOST_POINTS else ["--max-points", repr(self.most_points)]),

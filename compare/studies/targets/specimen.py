@@ -11,7 +11,7 @@ from spiketwin.models.quantities import UNITS
 from spiketwin.models.stimuli.sums import Sum, parts_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from spiketwin.compare.levels import Parts
     from spiketwin.models.neurons import Neuron
@@ -96,6 +96,32 @@ def altered(specimen: Specimen, offers: Iterable[Offer], values: Mapping[str, fl
         ParameterError: where a name is not offered, or the values break a rule of the neuron, the
             parts or the stimulus.
     """
+    # all at once, because a rule may hold one field against another
+    changed: Specimen = _changed(specimen, _places(offers, values))
+    return changed
+
+
+def unchecked(specimen: Specimen, offers: Iterable[Offer], values: Mapping[str, float]) -> Specimen:
+    """Return it as ``altered`` does, where need be as something that no neuron is.
+
+    It is for a command that is to show what is wrong with such values, and for nothing else.
+
+    Raises:
+        ParameterError: where a name is not offered.
+    """
+    known = tuple(offers)
+    try:
+        return altered(specimen, known, values)
+    except ParameterError:
+        places = _places(known, values, whole=False)
+        broken: Specimen = _changed(specimen, places, replaced=_replaced_unchecked)
+        return broken
+
+
+def _places(
+    offers: Iterable[Offer], values: Mapping[str, float], *, whole: bool = True
+) -> dict[tuple[str | int, ...], float | int]:
+    """Return the numbers by where they are; those that must be whole are so, where asked."""
     by_name = {offer.parameter.name: offer for offer in offers}
     changes: dict[tuple[str | int, ...], float | int] = {}
     for name, value in values.items():
@@ -104,12 +130,10 @@ def altered(specimen: Specimen, offers: Iterable[Offer], values: Mapping[str, fl
                 f"there is no {name!r} to be varied; there are: {', '.join(by_name)}"
             )
         offer = by_name[name]
-        if offer.whole and not float(value).is_integer():
+        if whole and offer.whole and not float(value).is_integer():
             raise ParameterError(f"{name} must be a whole number, got {value!r}")
-        changes[offer.place] = int(value) if offer.whole else value
-    # all at once, because a rule may hold one field against another
-    changed: Specimen = _changed(specimen, changes)
-    return changed
+        changes[offer.place] = int(value) if offer.whole and float(value).is_integer() else value
+    return changes
 
 
 def _numbers(value: Any) -> Iterator[tuple[str, tuple[str | int, ...], float]]:
@@ -159,7 +183,19 @@ def _must_be_positive(specimen: Specimen, place: tuple[str | int, ...], number: 
     return False
 
 
-def _changed(value: Any, changes: Mapping[tuple[str | int, ...], float | int]) -> Any:
+def _replaced_unchecked(value: Any, **changes: Any) -> Any:
+    """Return a dataclass as ``replace`` does, past its own rules."""
+    made = object.__new__(type(value))
+    for field in fields(value):
+        object.__setattr__(made, field.name, changes.get(field.name, getattr(value, field.name)))
+    return made
+
+
+def _changed(
+    value: Any,
+    changes: Mapping[tuple[str | int, ...], float | int],
+    replaced: Callable[..., Any] = replace,
+) -> Any:
     """Return a value, made of dataclasses and tuples, with other numbers in some places."""
     if () in changes:
         return changes[()]
@@ -170,9 +206,13 @@ def _changed(value: Any, changes: Mapping[tuple[str | int, ...], float | int]) -
         return value
     if isinstance(value, tuple):
         return tuple(
-            _changed(item, below[k]) if k in below else item for k, item in enumerate(value)
+            _changed(item, below[k], replaced) if k in below else item
+            for k, item in enumerate(value)
         )
-    return replace(
+    return replaced(
         value,
-        **{str(step): _changed(getattr(value, str(step)), inner) for step, inner in below.items()},
+        **{
+            str(step): _changed(getattr(value, str(step)), inner, replaced)
+            for step, inner in below.items()
+        },
     )

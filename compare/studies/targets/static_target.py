@@ -18,7 +18,13 @@ from spiketwin.compare.catalogue import ENTRIES, find_entry
 from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
 from spiketwin.compare.studies.targets.figures import STATIC
-from spiketwin.compare.studies.targets.specimen import Offer, Specimen, altered, offers_of
+from spiketwin.compare.studies.targets.specimen import (
+    Offer,
+    Specimen,
+    altered,
+    offers_of,
+    unchecked,
+)
 from spiketwin.compare.studies.targets.target import Outcome, reason_of
 from spiketwin.compare.transfer.run import EDGE, compare_transfer
 from spiketwin.compare.transfer.static_twin import StaticTwin
@@ -125,8 +131,11 @@ class StaticTarget:
         )
 
     def rerun(self, point: Point) -> str:
-        """Return the command line that compares this very circuit with its model as built."""
-        specimen = altered(self.specimen, self.offers, point.values)
+        """Return the command line that compares this very circuit with its model as built.
+
+        Of values that make no neuron it is the one that says so.
+        """
+        specimen = unchecked(self.specimen, self.offers, point.values)
         given = [
             *specimen_options(specimen, None, self.typed_stimulus),
             *([] if self.duration is None else ["--duration", repr(self.duration)]),

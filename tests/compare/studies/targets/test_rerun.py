@@ -10,6 +10,7 @@ import pytest
 
 from spiketwin.cli.main import main
 from spiketwin.compare.studies.targets import neuron_target, static_target
+from spiketwin.models.errors import SpiketwinError
 from spiketwin.models.stimuli.typed import parse_stimulus, stimulus_text
 
 SUM = "step:current=20u,onset=1m + sine:amplitude=-3.3e-7,frequency=50,phase=0.1"
@@ -102,3 +103,36 @@ def test_a_stimulus_from_files_names_them_again(tmp_path):
     assert again.parts[1] == stimulus.parts[1]
     # where nobody typed it, the name is left open
     assert stimulus_text(stimulus).startswith("pwl:file=… + ")
+
+
+@pytest.mark.parametrize(
+    ("designed", "deviated"),
+    [
+        ({}, {"threshold": -0.123456789012}),
+        ({"threshold": -0.123456789012}, {}),
+        ({}, {"current": float("1e400")}),
+        ({"rate": -1.0}, {}),
+        ({"seed": 1.5}, {}),
+    ],
+)
+def test_the_rerun_of_values_that_make_no_neuron_says_what_the_run_said(
+    at, designed, deviated, capsys
+):
+    drive = "pulse-synapse:weight=20u,width=2m,rate=167,seed=2" if designed else "step:current=20u"
+    target = neuron_target("lif", stimulus=parse_stimulus(drive), duration=0.05)
+    point = at(designed, deviated)
+    with pytest.raises(SpiketwinError) as refused:
+        target.run(point)
+    words = shlex.split(target.rerun(point))
+    assert main(words[1:]) == 2
+    said = capsys.readouterr().err
+    rule = str(refused.value).partition(",")[0]
+    assert said.count("\n") == 1
+    assert rule.rpartition(".")[2].split()[0] in said
+
+
+def test_a_static_neurons_rerun_of_such_values_is_refused_by_its_rule(at, capsys):
+    point = at({}, {"unit": -1.5})
+    target = static_target("artificial")
+    assert main(shlex.split(target.rerun(point))[1:]) == 2
+    assert "unit must be positive, got -1.5" in capsys.readouterr().err
