@@ -1,12 +1,13 @@
 // How lessons are read and answers judged: node --test, PAGE in the environment.
 
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 const load = (path) => import(pathToFileURL(`${process.env.PAGE}/${path}`));
 const { evaluate } = await load("lessons/expression.js");
-const { inlines, parseLesson } = await load("lessons/parse.js");
+const { formulaParts, inlines, parseLesson } = await load("lessons/parse.js");
 const { judgeChoice, judgeNumber, judgeTask } = await load("lessons/check.js");
 
 const nothing = () => undefined;
@@ -128,4 +129,20 @@ test("real parts, a lesson's place and a challenge's level go through the addres
   for (const wrong of ["parts=1;2", "parts=1;1e-6;100", "parts=0;0;100", "parts=0;1e-6;0", "hard=2", "lesson=<b>"]) {
     assert.deepEqual(decode(wrong, usual).refused, [wrong], wrong);
   }
+});
+
+test("an index stands below and an exponent above, and no lesson shows their signs", () => {
+  assert.deepEqual(formulaParts("V_∞ = e^(−t/τ)").map(({ kind, text }) => `${kind} ${text}`), ["text V", "sub ∞", "text  = e", "sup −t/τ", "text "]);
+  const folder = `${process.env.PAGE}/lessons`;
+  const shown = [];
+  const collect = (value) => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (typeof value !== "object" || value === null) return;
+    else if (value.kind === "formula") [...(value.lines ?? []), value.text ?? ""].forEach((line) => shown.push(...formulaParts(line).filter(({ kind }) => kind === "text").map(({ text }) => text)));
+    else if (["text", "em", "strong"].includes(value.kind)) shown.push(value.text);
+    else Object.values(value).forEach(collect);
+  };
+  for (const name of readdirSync(folder).filter((each) => each.endsWith(".md"))) collect(parseLesson(readFileSync(`${folder}/${name}`, "utf8")).steps);
+  assert.ok(shown.length > 500);
+  assert.deepEqual(shown.filter((text) => /[_^]/.test(text)), []);
 });

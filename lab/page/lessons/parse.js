@@ -167,3 +167,15 @@ export function inlines(text) {
   if (from < text.length) found.push({ kind: "text", text: text.slice(from) });
   return found;
 }
+
+/**
+ * A formula's line as it is set: what follows "_" is an index, what follows "^" an exponent.
+ * @param {string} text
+ * @returns {{kind: "text" | "sub" | "sup", text: string}[]}
+ */
+export function formulaParts(text) {
+  return text.split(/([_^](?:\([^)]*\)|[\p{L}\d∞.,−-]+))/u).map((part) => {
+    const kind = /** @type {const} */ ({ _: "sub", "^": "sup" })[part[0]];
+    return kind ? { kind, text: part.slice(1).replace(/^\((.*)\)$/, "$1") } : { kind: /** @type {const} */ ("text"), text: part };
+  });
+}

@@ -1,6 +1,7 @@
 /** A lesson's text as elements: text stays text, whatever stands in it. */
 
 import { h } from "../dom.js";
+import { formulaParts } from "./parse.js";
 
 /**
  * @typedef {import("./parse.js").Block} Block
@@ -28,12 +29,5 @@ export function renderInlines(inlines) {
   });
 }
 
-/** What follows "_" is an index, what follows "^" an exponent. @param {string} text */
-function formula(text) {
-  return text.split(/([_^](?:\([^)]*\)|[\w.,−-]+))/).map((part) => {
-    const inner = part.slice(1).replace(/^\((.*)\)$/, "$1");
-    if (part.startsWith("_")) return h("sub", {}, inner);
-    if (part.startsWith("^")) return h("sup", {}, inner);
-    return part;
-  });
-}
+/** @param {string} text */
+const formula = (text) => formulaParts(text).map(({ kind, text: part }) => (kind === "text" ? part : h(kind, {}, part)));

@@ -141,15 +141,15 @@ function build(above, below, shown, tell, onsize) {
     stroke: colour.faint, grid: { stroke: colour.grid, width: 1 }, ticks: { stroke: colour.grid, width: 1, size: 4 },
     font: "12px system-ui, sans-serif", ...settings,
   });
-  const side = (/** @type {string} */ unit) =>
-    axis({ size: AXIS, space: 44, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, unit)) });
+  const side = (/** @type {string} */ unit, /** @type {number} */ space) =>
+    axis({ size: AXIS, space, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, unit)) });
   const top = new uPlot(
     {
       ...common,
       height: heights[0],
       padding: [6, 24, 4, 0],
       scales: { x, y: { range: (plot, low, high) => voltages(shown(), low, high, plot.bbox.height / devicePixelRatio) } },
-      axes: [axis({ size: 6, values: () => [] }), side("V")],
+      axes: [axis({ size: 6, values: () => [] }), side("V", 44)],
       series: [
         {},
         { stroke: colour.model, width: 6, points: { show: false } },
@@ -173,7 +173,7 @@ function build(above, below, shown, tell, onsize) {
       scales: { x, y: { range: (_plot, low, high) => currents(low, high) } },
       axes: [
         axis({ size: 34, space: 64, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, "s")) }),
-        side("A"),
+        side("A", 24),
       ],
       series: [{}, { stroke: colour.input, width: 1.75, fill: colour.band, points: { show: false } }],
     },
