@@ -164,7 +164,7 @@ def _requirement(summary: StudySummary) -> str:
 
 def _deciding(study: Study, summary: StudySummary) -> str | None:
     found = shown_sensitivity(study, summary)
-    if found is None or not found.predicted:
+    if found is None or not found.told:
         return None
     shares = [
         f"{effect.source} {share_words(effect.share)}"
@@ -243,7 +243,7 @@ def _spread_figure(study: Study, summary: StudySummary) -> KeyFigure:
 
 def _decider_figure(study: Study, summary: StudySummary) -> KeyFigure:
     found = shown_sensitivity(study, summary)
-    if found is None or not found.predicted:
+    if found is None or not found.told:
         return KeyFigure(name="What decides", value=UNKNOWN, note="no probes tell")
     most = found.effects[0]
     return KeyFigure(

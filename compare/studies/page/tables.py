@@ -58,7 +58,11 @@ def _narrow_tables(study: Study, summary: StudySummary) -> tuple[Table, ...]:
     judged = [CRITERIA[key].figure for key in study.within]
     seen = {one.name: one for one in cell.distributions}
     linear = {one.name: one for one in cell.sensitivities}
-    names = [name for name in dict.fromkeys([*judged, *QUOTED]) if name in seen]
+    names = [
+        name
+        for name in dict.fromkeys([*judged, *QUOTED])
+        if name in seen and (name in judged or _varies(seen[name]))
+    ]
     if not names:
         return ()
     return (
@@ -156,11 +160,14 @@ def _figure_name(name: str) -> str:
 def deciding(
     study: Study, summary: StudySummary, others: tuple[str, ...] = ()
 ) -> list[Sensitivity]:
-    """Return what decides the shown figure, the judged ones and others; not of distances."""
+    """Return what decides the shown figure, the judged ones and others; not of distances.
+
+    A figure that no source moves by more than its numerical uncertainty is left out.
+    """
     first = shown_figure(study)
     judged = [CRITERIA[key].figure for key in study.within]
     names = [first, *(name for name in (*judged, *others) if name not in DISTANCES)]
-    found = {one.name: one for one in summary.cell.sensitivities if one.predicted > 0}
+    found = {one.name: one for one in summary.cell.sensitivities if one.told}
     return [found[name] for name in dict.fromkeys(names) if name in found]
 
 

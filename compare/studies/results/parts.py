@@ -127,6 +127,11 @@ class Sensitivity:
     observed_error: float | None
 
     @property
+    def told(self) -> bool:
+        """Whether the sources move the figure by more than its numerical uncertainty."""
+        return self.predicted > self.predicted_error
+
+    @property
     def linear(self) -> bool | None:
         """Whether prediction and observation agree within both errors; None where it is open.
 

@@ -24,6 +24,7 @@ ORIGIN = Provenance(
     spiketwin="1", ngspice="39", pyspice="1.5", python="3.11", numpy="2", scipy="1",
     platform="Linux", seed=None, command="spiketwin montecarlo '<lif>'", deck_sha256=None,
 )  # fmt: skip
+TAU = 10e-3
 HOSTILE = "<script>alert(1)</script>"
 SPREADS = {"resistance": Spread(width=0.03), "capacitance": Spread(width=0.04)}
 
@@ -274,3 +275,22 @@ def test_the_json_file_has_the_numbers_of_the_summary(full):
     assert found["worst"][0]["command"] == summary.worst[0].command
     assert found["plan"]["samples"] == 400
     assert {"name": "tau", "unit": "s"}.items() <= found["columns"][3].items()
+
+
+@pytest.mark.parametrize(("error", "told"), [(1e-6 * TAU, False), (1e-9 * TAU, True)])
+def test_what_is_within_the_numerical_uncertainty_decides_nothing(formula_study, run, error, told):
+    def hardly_moved(built, design):
+        # one standard deviation of the resistance moves τ by a part in ten million
+        part = built["resistance"] / design["resistance"] - 1
+        return {"tau": TAU * (1 + 1e-5 * part), "tau_error": error, "nominal_tau": TAU}
+
+    study = formula_study(
+        formula=hardly_moved,
+        spreads={"resistance": Spread(width=0.01)},
+        sampling=Sampling(samples=20, seed=1),
+    )
+    summary = summarise(study, run(study))
+    assert ("What decides" in headline(study, summary).reason) is told
+    keys = [table.key for table in study_tables(study, summary)]
+    assert "distributions" in keys
+    assert ("effects" in keys) is told
