@@ -37,7 +37,7 @@ LONGEST_GUESS = 100.0
 # how far from the first guess τ is looked for, as a logarithm
 REACH = 7.0
 # of ln τ: a step whose square is less than rounding, and one that tells the residuals' slope
-TRIFLE, NUDGE = 1e-8, 1e-7
+TRIFLE, NUDGE = 1e-9, 1e-7
 MOST_STEPS = 50
 # points that tell one first guess from another
 FEW_POINTS = 1000

@@ -176,9 +176,9 @@ def refractory_times(
     end = np.searchsorted(membrane.time, fit.starts[window], side="right")
     first = departures(membrane.voltage, begin, end, level[spike], DEPARTED * away)
     left = release = membrane.time[np.where(first < end, first, begin)]
-    # Newton's method; over a thousandth of the range the curve is nearly straight, and the third
-    # step is rounding
-    for _ in range(3):
+    # Newton's method; over a thousandth of the range the curve is nearly straight, unless the input
+    # changes there
+    for _ in range(4):
         voltage, slope = fit.course(window, release)
         steep = np.abs(slope) * pace > SLOWEST_DEPARTURE * away
         ahead = (voltage - level[spike])[steep] / slope[steep]
