@@ -136,6 +136,7 @@ def test_ctrl_c_says_what_is_safe_and_the_same_command_goes_on(tmp_path):
     [
         ("montecarlo lif", "needs to know what deviates; add --spread"),
         ("montecarlo lif --spread resistence=1%", "did you mean 'resistance'?"),
+        ("montecarlo qif --spread resistance=1%", "to vary; there are: capacitance, curvature"),
         ("montecarlo lif --spread resistance=60%", "write it as 60%,lognormal or"),
         ("montecarlo lif --spread resistance=1% --samples 0", "--samples must be 1 or more"),
         ("montecarlo lif --spread resistance=1% --samples 2.5", "must be a whole number"),

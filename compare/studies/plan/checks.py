@@ -72,7 +72,7 @@ def parameter_called(name: str, parameters: Iterable[Parameter]) -> Parameter:
     if len(folded) == 1:
         return folded[0]
     alike = {one.casefold(): one for one in known}
-    near = [alike[one] for one in get_close_matches(name.casefold(), alike, n=1, cutoff=0.5)]
+    near = [alike[one] for one in get_close_matches(name.casefold(), alike, n=1, cutoff=0.6)]
     listed = [*known][:_LISTED] + (["…"] if len(known) > _LISTED else [])
     hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(listed)}"
     raise ParameterError(f"there is no parameter {name!r} to vary; {hint}")
