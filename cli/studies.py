@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -49,11 +51,17 @@ def run_sweep(options: argparse.Namespace, typed: Sequence[str]) -> int:
 
 
 def _interruptible(options: argparse.Namespace, typed: Sequence[str], *, draws: bool) -> int:
+    # a batch system that ends a job, or a time-out, says so by SIGTERM: the same as Ctrl-C
+    own = threading.current_thread() is threading.main_thread()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if own else None
     try:
         return _run(options, typed, draws=draws)
     except KeyboardInterrupt:
         # what is safe has been said where that is known
         return INTERRUPTED
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _run(options: argparse.Namespace, typed: Sequence[str], *, draws: bool) -> int:

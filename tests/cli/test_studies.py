@@ -111,7 +111,8 @@ def count_runs(journal):
         return 0
 
 
-def test_ctrl_c_says_what_is_safe_and_the_same_command_goes_on(tmp_path):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_and_a_batch_systems_end_say_what_is_safe(tmp_path, end):
     command = ["montecarlo", "lif", *PARTS, "--samples", "3000", *SHORT, "--out", "out"]
     process = subprocess.Popen(
         [COMMAND, *command], cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -121,7 +122,7 @@ def test_ctrl_c_says_what_is_safe_and_the_same_command_goes_on(tmp_path):
     while count_runs(journal) < 4:
         assert time.monotonic() < until
         time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(end)
     _, told = process.communicate(timeout=30)
     assert process.returncode == 130
     safe = len(read_runs(journal))
