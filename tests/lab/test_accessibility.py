@@ -24,6 +24,13 @@ JUDGE = """async () => {
   const broken = violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
   return [broken, passes.length];
 }"""
+# what has the focus, and whether one sees its middle
+SEEN = """() => {
+  const here = document.activeElement;
+  const { left, top, width, height } = here.getBoundingClientRect();
+  const there = document.elementFromPoint(left + width / 2, top + height / 2);
+  return [here.id || here.ariaLabel, here.contains(there)];
+}"""
 DRAWN = "stimulus=drawn:times=0;0.1,currents=0;2e-5"
 
 
@@ -87,6 +94,23 @@ def test_the_other_benches_break_no_rule(still: LabPage) -> None:
         go(still, f"#v=1&{bench}")
         assert still.page.is_visible("#draw-pad" if "drawn" in bench else "#function")
         assert broken(still.page) == []
+
+
+def test_on_a_phone_the_curve_covers_nothing_that_the_keys_go_back_to(still: LabPage) -> None:
+    go(still, "#v=1&bench=bucket")
+    page = still.page
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.focus("#share-png")
+    stops: dict[str, bool] = {}
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        name, seen = page.evaluate(SEEN)
+        stops[name] = seen
+        if name == "tab-bucket":
+            break
+    # through all controls, from below the curve to above it
+    assert {"fi-add", "duration-slider", "stimulus-kind", "capacitance", "play"} <= set(stops)
+    assert [name for name, seen in stops.items() if not seen] == []
 
 
 def test_the_lessons_break_no_rule(still: LabPage) -> None:

@@ -43,6 +43,8 @@ export function createScope() {
   let plots = null;
   /** @type {{of: Line | null, line: Line}} a circuit's line is thinned once, however often it is drawn */
   let thinned = { of: null, line: { times: [], values: [] } };
+  /** @type {{duration: number, line: Line} | null} the input as it is drawn */
+  let input = null;
   let headTime = /** @type {number | null} */ (null);
 
   let width = 0; // pixels of the plots' inside: to ask the page for it on every drag costs a layout
@@ -63,6 +65,7 @@ export function createScope() {
     plots?.top.destroy();
     plots?.bottom.destroy();
     plots = null;
+    input = null;
     if (shown && membrane.clientWidth) draw(shown);
   };
   /** @param {Shown} next */
@@ -77,7 +80,11 @@ export function createScope() {
     plots ??= build(membrane, current, () => /** @type {Shown} */ (shown), tell, layout);
     const model = next.model ?? { times: [], values: [] };
     plots.top.setData(joined(model, thinned.line, next.duration));
-    plots.bottom.setData([next.stimulus.times, next.stimulus.values]);
+    // a turn of the neuron leaves the input as it is drawn
+    if (!(input?.duration === next.duration && same(input.line.times, next.stimulus.times) && same(input.line.values, next.stimulus.values))) {
+      plots.bottom.setData([next.stimulus.times, next.stimulus.values]);
+      input = { duration: next.duration, line: next.stimulus };
+    }
     plots.top.series[2].alpha = next.marks.stale ? 0.3 : 1;
   };
   const tell = (/** @type {number | null} */ time) => say(readout, time === null || !shown ? "" : readings(shown, time));
@@ -173,7 +180,7 @@ function build(above, below, shown, tell, onsize) {
       scales: { x, y: { range: (_plot, low, high) => currents(low, high) } },
       axes: [
         axis({ size: 34, space: 64, values: (/** @type {any} */ _plot, /** @type {number[]} */ at) => at.map((value) => quantity(value, "s")) }),
-        side("A", 24),
+        side("A", Math.max(18, heights[1] / 4)),
       ],
       series: [{}, { stroke: colour.input, width: 1.75, fill: colour.band, points: { show: false } }],
     },
@@ -215,6 +222,9 @@ function joined(model, circuit, duration) {
   const tables = [model, circuit].map(({ times, values }) => (times.length ? [times, values] : edge));
   return uPlot.join(/** @type {any} */ (tables));
 }
+
+/** @param {ArrayLike<number>} some @param {ArrayLike<number>} others */
+const same = (some, others) => some.length === others.length && Array.prototype.every.call(some, (value, k) => value === others[k]);
 
 /** @param {Shown} shown @param {number} time */
 function readings({ circuit, model, stimulus }, time) {
