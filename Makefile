@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # most, as some tests run an engine on each core themselves.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup demo lab test check lint types imports test-lowest bench lock pyright clean distclean
+.PHONY: help setup demo lab test check lint types imports test-lowest bench screenshots lock pyright clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,10 @@ bench: ## measure speed and accuracy, against NEST and Brian2 too, in .venv-benc
 		echo "== bench.$$name"; \
 		PATH="$(CURDIR)/.venv-bench/bin:$$PATH" python -m bench.$$name || exit 1; \
 	done
+
+screenshots: setup ## make the pictures of README and docs anew, of the lab's page and of a study
+	@tools/setup-lab $(VENV) browser
+	@python tools/screenshots.py
 
 test-lowest: ## run the tests with the oldest dependencies that pyproject.toml allows
 	@CONSTRAINTS=constraints-lowest.txt tools/setup .venv-lowest test
