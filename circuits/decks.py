@@ -34,6 +34,7 @@ class Deck:
         duration: the final time that ``.tran`` asks for, in seconds.
         branches: the voltage sources whose currents are wanted, by name, such as ``vin``, or
             ``v.x1.vsupply`` for the source Vsupply of the instance X1.
+        kept: whether the engine leaves the text in a file for a look, where a run of it fails.
 
     Raises:
         ParameterError: where the duration is not positive, no vector is wanted, or one is not the
@@ -44,6 +45,7 @@ class Deck:
     vectors: tuple[str, ...]
     duration: float
     branches: tuple[str, ...] = ()
+    kept: bool = True
 
     def __post_init__(self) -> None:
         require_positive("Deck", "duration", self.duration, "s")

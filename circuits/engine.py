@@ -145,7 +145,7 @@ class Engine:
             cards = read_cards(deck.text)
             check_cards(cards)
         except DeckError as error:
-            raise DeckError(f"{error}; {say(keep_deck(deck))}", line=error.line) from None
+            raise DeckError(f"{error}{say(keep_deck(deck))}", line=error.line) from None
         lines = plain_lines(cards)
         with self._lock:
             try:
@@ -182,19 +182,19 @@ class Engine:
         except TimeoutError:
             path = keep_deck(deck)
             raise SimulationError(
-                f"{late(deadline)}; {say(path)}",
+                f"{late(deadline)}{say(path)}",
                 deck_path=path,
             ) from None
         except ValueError as error:
             path = keep_deck(deck)
             raise SimulationError(
-                f"the ngspice process sent no message but {error}; {say(path)}", deck_path=path
+                f"the ngspice process sent no message but {error}{say(path)}", deck_path=path
             ) from None
         if reply is None:
             how, said = worker.post_mortem()
             path = keep_deck(deck)
             raise SimulatorDied(
-                f"the ngspice process {how} during the run; {say(path)}", said=said, deck_path=path
+                f"the ngspice process {how} during the run{say(path)}", said=said, deck_path=path
             )
         return reply
 

@@ -38,7 +38,7 @@ def read_outcome(deck: Deck, reply: wire.Message, deadline: float, *, keep_parti
     """
     match reply.header:
         case {"kind": "faulty", "said": [str(complaint), *_]}:
-            raise DeckError(f"{complaint}; {say(keep_deck(deck))}")
+            raise DeckError(f"{complaint}{say(keep_deck(deck))}")
         case {
             "kind": str(kind),
             "said": list(said),
@@ -62,8 +62,13 @@ def read_outcome(deck: Deck, reply: wire.Message, deadline: float, *, keep_parti
     )
 
 
-def keep_deck(deck: Deck) -> Path:
-    """Write the deck to a file of its own, for a look at what failed; return where."""
+def keep_deck(deck: Deck) -> Path | None:
+    """Write the deck to a file of its own, for a look at what failed; return where.
+
+    None where the deck is not to be kept.
+    """
+    if not deck.kept:
+        return None
     with tempfile.NamedTemporaryFile(
         "w", prefix="spiketwin-", suffix=".cir", delete=False, encoding="utf-8"
     ) as file:
@@ -79,9 +84,9 @@ def late(deadline: float) -> str:
     )
 
 
-def say(path: Path) -> str:
-    """Return the half-sentence that tells where the deck was kept."""
-    return f"the deck is kept in {path}"
+def say(path: Path | None) -> str:
+    """Return the half-sentence that tells where the deck was kept; nothing where it was not."""
+    return "" if path is None else f"; the deck is kept in {path}"
 
 
 def _columns(
@@ -172,6 +177,4 @@ def _error(
     if len(failures) > _QUOTED_LINES:
         quoted += " / …"
     saying = f": {quoted}" if quoted else ""
-    return SimulationError(
-        f"{what}{saying}; {say(path)}", said=said, deck_path=path, partial=partial
-    )
+    return SimulationError(f"{what}{saying}{say(path)}", said=said, deck_path=path, partial=partial)

@@ -23,6 +23,7 @@ from spiketwin.compare.findings import Severity
 from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.deck_design import DeckDesign, design_of, moved
 from spiketwin.compare.studies.targets.deck_figures import deck_figures, metered, read_figures
+from spiketwin.compare.studies.targets.engine import simulate
 from spiketwin.compare.studies.targets.packing import packed, unpacked
 from spiketwin.compare.studies.targets.target import Outcome
 from spiketwin.compare.validate.designs.planned import with_stimulus
@@ -243,8 +244,9 @@ def _seen(target: DeckTarget, values: Mapping[str, float]) -> _Seen:
     roles = roles_at(deck, target.roles)
     branches, deadline = metered(deck, roles), target.design.run.deadline or DEADLINE
     trial = run_at(
-        deck, target.plan, roles.nodes, target.solvers, branches=branches, deadline=deadline
-    )
+        deck, target.plan, roles.nodes, target.solvers,
+        branches=branches, simulate=simulate, deadline=deadline,
+    )  # fmt: skip
 
     def examined(runs: Trial) -> _Seen:
         circuit = SeenCircuit(deck=deck, text="", roles=roles, plan=target.plan, trial=runs)
@@ -253,7 +255,10 @@ def _seen(target: DeckTarget, values: Mapping[str, float]) -> _Seen:
     seen = examined(trial)
     while _finer_may_decide(seen) and len(trial.runs) < len(target.solvers) + _MORE:
         finer = trial.finest.solver.finer()
-        trial = run_finer(trial, deck, roles.nodes, finer, branches=branches, deadline=deadline)
+        trial = run_finer(
+            trial, deck, roles.nodes, finer,
+            branches=branches, simulate=simulate, deadline=deadline,
+        )  # fmt: skip
         seen = examined(trial)
     return seen
 

@@ -17,6 +17,7 @@ from spiketwin.compare.levels import IDEAL, find_level, with_parts
 from spiketwin.compare.procedure import compare
 from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
+from spiketwin.compare.studies.targets.engine import simulate
 from spiketwin.compare.studies.targets.neuron_design import NeuronDesign, design
 from spiketwin.compare.studies.targets.specimen import (
     Offer,
@@ -118,6 +119,7 @@ class NeuronTarget:
             tolerance=self.tolerance,
             max_step=self.max_step,
             most_points=self.most_points,
+            simulate=simulate,
         )
         found = read_figures(comparison, designed, self._level)
         return Outcome(

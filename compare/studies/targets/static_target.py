@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 
 from spiketwin.circuits.decks import netlist_text
-from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.sources import synapse_netlists
 from spiketwin.compare.catalogue import ENTRIES, find_entry
 from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
+from spiketwin.compare.studies.targets.engine import simulate
 from spiketwin.compare.studies.targets.figures import STATIC
 from spiketwin.compare.studies.targets.specimen import (
     Offer,
