@@ -234,3 +234,13 @@ def test_every_text_stands_out_from_its_ground_by_day_and_by_night() -> None:
             light, dark = sorted((luminance(colours[upper]), luminance(colours[lower])))[::-1]
             least = 3 if upper in ("circuit", "model-line", "input") else 4.5
             assert (light + 0.05) / (dark + 0.05) >= least, (upper, lower)
+
+
+def test_a_printed_bench_has_its_values_and_nothing_to_press(lab: LabPage) -> None:
+    lab.show()
+    lab.page.emulate_media(media="print")
+    assert lab.page.is_visible("#resistance")
+    assert lab.page.is_visible(".plots")
+    assert lab.page.locator("button:visible:not(.tab), input[type=range]:visible").count() == 0
+    lab.page.emulate_media(media="screen")
+    assert lab.page.is_visible("#resistance-slider")
