@@ -22,7 +22,11 @@ lab: setup ## build the teaching page, serve it on this machine, open the browse
 	@tools/setup-lab $(VENV)
 	@spiketwin lab
 
-test: setup ## run the tests on all cores, with branch coverage
+test: setup ## run the tests on all cores
+	@tools/setup-lab $(VENV) browser
+	pytest $(PARALLEL)
+
+coverage: setup ## the tests with branch coverage, which takes a quarter longer
 	@tools/setup-lab $(VENV) browser
 	pytest $(PARALLEL) --cov --cov-report term-missing:skip-covered
 

@@ -118,7 +118,7 @@ AT_ONCE = [
     ("[lots.caps]", "[lots]", r"line 13: lots must be written as \[lots.NAME\]"),
 ]  # fmt: skip
 ONCE_READ = [
-    ("R1 =", "R9 =", r"line 4: \[sweep\] over: there is no parameter 'R9' .*did you mean 'r1'"),
+    ("R1 =", "R11 =", r"line 4: \[sweep\] over: there is no parameter 'R11' .*did you mean 'r1'"),
     (":log", ":lgo", r"line 4: \[sweep\] over: the axis r1: a range is written as START:STOP"),
     ('"27"', '"-40"', r"line 4: .*the axis temperature has the value -40.0 twice"),
     ('"1%,uniform"', '"1%,unifrm"', r"line 10: \[spreads\] .*'unifrm'; did you mean 'uniform'"),
