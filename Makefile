@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 # most, as some tests run an engine on each core themselves.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadfile
 
-.PHONY: help setup demo lab test check lint types imports test-lowest bench screenshots lock pyright clean distclean
+.PHONY: help setup demo lab test coverage check lint types imports test-lowest bench screenshots lock pyright clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
