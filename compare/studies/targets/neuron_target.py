@@ -10,7 +10,6 @@ from importlib.metadata import version
 from json import dumps
 from typing import TYPE_CHECKING, Any, cast
 
-from spiketwin.circuits.decks import netlist_text
 from spiketwin.circuits.sources import synapse_netlists
 from spiketwin.compare.catalogue import find_twin
 from spiketwin.compare.levels import IDEAL, find_level, with_parts
@@ -19,6 +18,11 @@ from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
 from spiketwin.compare.studies.targets.engine import simulate
 from spiketwin.compare.studies.targets.neuron_design import NeuronDesign, design
+from spiketwin.compare.studies.targets.run_options import (
+    MOST_POINTS,
+    RunOptions,
+    netlist_digests,
+)
 from spiketwin.compare.studies.targets.specimen import (
     Offer,
     Specimen,
@@ -28,7 +32,6 @@ from spiketwin.compare.studies.targets.specimen import (
 )
 from spiketwin.compare.studies.targets.spiking_figures import read_figures, spiking_figures
 from spiketwin.compare.studies.targets.target import Outcome, reason_of
-from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import SpiketwinError
 
 if TYPE_CHECKING:
@@ -40,7 +43,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, Stimulus
 
-TOLERANCE, MOST_POINTS = 1e-3, 3_000_000
+TOLERANCE = 1e-3
 # places of the axes whose designed model a process keeps: a few kilobytes each
 _KEPT = 1024
 
@@ -54,10 +57,8 @@ class NeuronTarget:
         twin_name: the catalogue's entry.
         level: of which parts its circuit is built.
         specimen: the nominal values.
-        duration: seconds; None to choose it for each place of the axes.
-        tolerance: the largest shift against the model as built, a fraction of its median interval.
-        max_step: seconds, of each first run; None to choose it for each run.
-        most_points: refuse a run that would need more time points.
+        options: of a run. Where it is None, a duration is chosen for each place of the axes, and a
+            step for each run; the tolerance is of a shift against the model as built.
         typed_stimulus: what the stimulus was read from; None where nothing was typed.
     """
 
@@ -65,19 +66,12 @@ class NeuronTarget:
     twin_name: str
     level: str
     specimen: Specimen
-    duration: float | None
-    tolerance: float
-    max_step: float | None
-    most_points: int
+    options: RunOptions
     typed_stimulus: str | None
     offers: tuple[Offer, ...] = field(init=False, repr=False)
     token: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("duration", "tolerance", "max_step", "most_points"):
-            value = getattr(self, name)
-            if value is not None:
-                require_positive("NeuronTarget", name, value, "")
         object.__setattr__(self, "offers", offers_of(self.specimen))
         text = dumps(self.describe(), sort_keys=True)
         object.__setattr__(self, "token", sha256(text.encode()).hexdigest())
@@ -116,9 +110,9 @@ class NeuronTarget:
             parts=None if specimen.parts is None else asdict(specimen.parts),
             temperature=specimen.temperature,
             duration=designed.duration,
-            tolerance=self.tolerance,
-            max_step=self.max_step,
-            most_points=self.most_points,
+            tolerance=self.options.tolerance,
+            max_step=self.options.max_step,
+            most_points=self.options.most_points,
             simulate=simulate,
         )
         found = read_figures(comparison, designed, self._level)
@@ -137,15 +131,12 @@ class NeuronTarget:
         try:
             duration: float | None = self._designed(point.designed).duration
         except SpiketwinError:
-            duration = self.duration
+            duration = self.options.duration
         specimen = unchecked(self.specimen, self.offers, point.values)
         given = [
             *([] if self.level == IDEAL else ["--level", self.level]),
             *specimen_options(specimen, self._level.parts, self.typed_stimulus),
-            *([] if duration is None else ["--duration", repr(duration)]),
-            *([] if self.tolerance == TOLERANCE else ["--tolerance", repr(self.tolerance)]),
-            *([] if self.max_step is None else ["--max-step", repr(self.max_step)]),
-            *([] if self.most_points == MOST_POINTS else ["--max-points", repr(self.most_points)]),
+            *self.options.typed(usual_tolerance=TOLERANCE, duration=duration),
         ]
         return shlex.join(["spiketwin", "compare", self.twin_name, *given])
 
@@ -163,15 +154,8 @@ class NeuronTarget:
             "parts": None if specimen.parts is None else plain(asdict(specimen.parts)),
             "temperature": specimen.temperature,
             "stimulus": stimulus_json(specimen.stimulus),
-            "settings": {
-                "duration": self.duration,
-                "tolerance": self.tolerance,
-                "max_step": self.max_step,
-                "most_points": self.most_points,
-            },
-            "netlists": {
-                name: sha256(netlist_text(name).encode()).hexdigest() for name in netlists
-            },
+            "settings": self.options.as_json(),
+            "netlists": netlist_digests(netlists),
             "spiketwin": version("spiketwin"),
         }
 
@@ -253,10 +237,9 @@ def neuron_target(
         twin_name=entry.name,
         level=level,
         specimen=specimen,
-        duration=duration,
-        tolerance=tolerance,
-        max_step=max_step,
-        most_points=most_points,
+        options=RunOptions(
+            duration=duration, tolerance=tolerance, max_step=max_step, most_points=most_points
+        ),
         typed_stimulus=typed_stimulus,
     )
 
@@ -266,4 +249,4 @@ def _solved(target: NeuronTarget, values: tuple[tuple[str, float], ...]) -> Neur
     """Return the designed model at a place of the axes, solved once in a process."""
     specimen = altered(target.specimen, target.offers, dict(values))
     neuron = cast("Neuron", specimen.neuron)
-    return design(find_twin(target.twin_name), neuron, specimen.stimulus, target.duration)
+    return design(find_twin(target.twin_name), neuron, specimen.stimulus, target.options.duration)

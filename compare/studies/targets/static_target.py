@@ -5,19 +5,22 @@ from __future__ import annotations
 import shlex
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from hashlib import sha256
 from importlib.metadata import version
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
-from spiketwin.circuits.decks import netlist_text
 from spiketwin.circuits.sources import synapse_netlists
 from spiketwin.compare.catalogue import ENTRIES, find_entry
 from spiketwin.compare.result import plain, stimulus_json
 from spiketwin.compare.studies.targets.command import specimen_options
 from spiketwin.compare.studies.targets.engine import simulate
 from spiketwin.compare.studies.targets.figures import STATIC
+from spiketwin.compare.studies.targets.run_options import (
+    MOST_POINTS,
+    RunOptions,
+    netlist_digests,
+)
 from spiketwin.compare.studies.targets.specimen import (
     Offer,
     Specimen,
@@ -28,7 +31,6 @@ from spiketwin.compare.studies.targets.specimen import (
 from spiketwin.compare.studies.targets.target import Outcome, reason_of
 from spiketwin.compare.transfer.run import EDGE, compare_transfer
 from spiketwin.compare.transfer.static_twin import StaticTwin
-from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     from spiketwin.models import Stimulus
     from spiketwin.models.neurons.artificial import ArtificialNeuron
 
-TOLERANCE, MOST_POINTS = 5e-3, 3_000_000
+TOLERANCE = 5e-3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,27 +53,18 @@ class StaticTarget:
     Attributes:
         name: the catalogue's entry.
         specimen: the nominal values.
-        duration: seconds of the response; None to choose it for each run.
-        tolerance: the largest error against the model as built, a fraction of full scale.
-        max_step: seconds, of the response; None to choose it for each run.
-        most_points: refuse a response that would need more time points.
+        options: of a run's response, where what is None is chosen for each run; the tolerance is of
+            an error against the model as built.
         typed_stimulus: what the stimulus was read from; None where nothing was typed.
     """
 
     name: str
     specimen: Specimen
-    duration: float | None
-    tolerance: float
-    max_step: float | None
-    most_points: int
+    options: RunOptions
     typed_stimulus: str | None
     offers: tuple[Offer, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        for name in ("duration", "tolerance", "max_step", "most_points"):
-            value = getattr(self, name)
-            if value is not None:
-                require_positive("StaticTarget", name, value, "")
         object.__setattr__(self, "offers", offers_of(self.specimen))
 
     @property
@@ -103,10 +96,10 @@ class StaticTarget:
             self._twin,
             drawn,
             altered(self.specimen, self.offers, point.values).stimulus,
-            duration=self.duration,
-            tolerance=self.tolerance,
-            max_step=self.max_step,
-            most_points=self.most_points,
+            duration=self.options.duration,
+            tolerance=self.options.tolerance,
+            max_step=self.options.max_step,
+            most_points=self.options.most_points,
             temperatures=(),
             simulate=timed,
         )
@@ -138,10 +131,7 @@ class StaticTarget:
         specimen = unchecked(self.specimen, self.offers, point.values)
         given = [
             *specimen_options(specimen, None, self.typed_stimulus),
-            *([] if self.duration is None else ["--duration", repr(self.duration)]),
-            *([] if self.tolerance == TOLERANCE else ["--tolerance", repr(self.tolerance)]),
-            *([] if self.max_step is None else ["--max-step", repr(self.max_step)]),
-            *([] if self.most_points == MOST_POINTS else ["--max-points", repr(self.most_points)]),
+            *self.options.typed(usual_tolerance=TOLERANCE, duration=self.options.duration),
         ]
         return shlex.join(["spiketwin", "compare", self.name, *given])
 
@@ -156,15 +146,8 @@ class StaticTarget:
             "neuron": self.name,
             "parameters": plain(asdict(neuron)),
             "stimulus": stimulus_json(stimulus),
-            "settings": {
-                "duration": self.duration,
-                "tolerance": self.tolerance,
-                "max_step": self.max_step,
-                "most_points": self.most_points,
-            },
-            "netlists": {
-                name: sha256(netlist_text(name).encode()).hexdigest() for name in netlists
-            },
+            "settings": self.options.as_json(),
+            "netlists": netlist_digests(netlists),
             "spiketwin": version("spiketwin"),
         }
 
@@ -216,10 +199,9 @@ def static_target(
     return StaticTarget(
         name=entry.name,
         specimen=Specimen(neuron=nominal, stimulus=drive),
-        duration=duration,
-        tolerance=tolerance,
-        max_step=max_step,
-        most_points=most_points,
+        options=RunOptions(
+            duration=duration, tolerance=tolerance, max_step=max_step, most_points=most_points
+        ),
         typed_stimulus=typed_stimulus,
     )
 
