@@ -38,9 +38,12 @@ class RunOptions:
     most_points: int
 
     def __post_init__(self) -> None:
-        for name, value in asdict(self).items():
-            if value is not None:
-                require_positive("RunOptions", name, value, "")
+        if self.duration is not None:
+            require_positive("RunOptions", "duration", self.duration, "s")
+        require_positive("RunOptions", "tolerance", self.tolerance, "")
+        if self.max_step is not None:
+            require_positive("RunOptions", "max_step", self.max_step, "s")
+        require_positive("RunOptions", "most_points", self.most_points, "points")
 
     def as_json(self) -> dict[str, Json]:
         """Return the fields, for a fingerprint."""

@@ -208,8 +208,8 @@ def test_a_neuron_gives_what_its_entry_says_that_its_waveform_shows(name, durati
     [
         ({"level": "macr"}, "has no level 'macr'; did you mean 'macro'"),
         ({"level": "macro", "parts": {"ofset": 1.0}}, "has no part 'ofset'; did you mean 'offset'"),
-        ({"duration": -1.0}, r"NeuronTarget\.duration must be positive"),
-        ({"tolerance": 0.0}, r"NeuronTarget\.tolerance must be positive"),
+        ({"duration": -1.0}, r"RunOptions\.duration must be positive"),
+        ({"tolerance": 0.0}, r"RunOptions\.tolerance must be positive"),
         (
             {"neuron": LeakyNeuron(threshold=5.0), "level": "macro"},
             "must lie between 0 V and 3.5 V",
