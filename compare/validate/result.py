@@ -15,15 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.compare.provenance import analysis_provenance
-from spiketwin.compare.result import SCHEMA, plain, stimulus_json
+from spiketwin.compare.result import SCHEMA, findings_json, plain, stimulus_json
 from spiketwin.compare.validate.bench import spikes_beside
 from spiketwin.compare.validate.designs.values import settings_of
 from spiketwin.compare.validate.page.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from spiketwin.compare.findings import Finding
     from spiketwin.compare.provenance import Provenance
     from spiketwin.compare.result import Json
     from spiketwin.compare.validate.validation import Judged, SeenCircuit, Validation
@@ -107,7 +104,7 @@ def validation_object(validation: Validation, provenance: Provenance) -> dict[st
         ],
         "roles": None if circuit is None else _roles(circuit),
         "bench": None if validation.bench is None else _bench(validation, validation.bench),
-        "findings": located_findings(validation.findings),
+        "findings": findings_json(validation.findings),
         "dropped": []
         if circuit is None
         else [
@@ -218,21 +215,6 @@ def _role(role: Role | None) -> Json:
     if role is None:
         return None
     return {"name": role.name, "evidence": list(role.evidence), "given": role.given}
-
-
-def located_findings(findings: Sequence[Finding]) -> list[Json]:
-    """Return findings, each with its code, severity, message, line, time and nodes."""
-    return [
-        {
-            "code": found.code,
-            "severity": found.severity.value,
-            "message": found.message,
-            "line": found.line,
-            "time": found.time,
-            "nodes": list(found.nodes),
-        }
-        for found in findings
-    ]
 
 
 def validation_spikes(validation: Validation) -> str:
