@@ -5,7 +5,6 @@ Engines are child processes, so threads of the caller suffice to keep all cores 
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 import time
@@ -13,6 +12,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from spiketwin.circuits.cores import usable_cores
 from spiketwin.circuits.engine import Engine
 from spiketwin.models.errors import ParameterError, SimulationError, SpiketwinError
 
@@ -74,7 +74,7 @@ def map_with_engines(
         raise ParameterError(f"map_with_engines.workers must be positive, got {workers}")
     pending = deque(enumerate(items))
     results: dict[int, Result | Failed] = {}
-    count = min(_cores() if workers is None else workers, len(pending))
+    count = min(usable_cores() if workers is None else workers, len(pending))
     engines = [Engine(deadline=deadline) for _ in range(count)]
     finished: queue.SimpleQueue[tuple[int, Result | Failed | _Broken]] = queue.SimpleQueue()
     stopped = threading.Event()
@@ -149,10 +149,3 @@ def _kill_runs(engines: Sequence[Engine], threads: Sequence[threading.Thread]) -
         if not alive or time.monotonic() > until:
             return
         alive[0].join(0.02)
-
-
-def _cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

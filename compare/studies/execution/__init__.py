@@ -1,7 +1,7 @@
 """Where a study runs: local worker processes or a Dask cluster."""
 
 from spiketwin.compare.studies.execution.cluster import DaskExecutor, dask_executor
-from spiketwin.compare.studies.execution.local import LocalExecutor, usable_cores
+from spiketwin.compare.studies.execution.local import LocalExecutor
 from spiketwin.compare.studies.execution.loop import Finished, run_all, run_bursts
 from spiketwin.compare.studies.execution.losses import DeadlineExceeded, WorkerDied
 
@@ -14,5 +14,4 @@ __all__ = [
     "dask_executor",
     "run_all",
     "run_bursts",
-    "usable_cores",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import pickle
 import queue
 import threading
@@ -12,6 +11,7 @@ from concurrent.futures import Executor, Future
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
+from spiketwin.circuits.cores import usable_cores
 from spiketwin.compare.studies.execution.seat import Seat, Task
 from spiketwin.compare.studies.execution.warm import WARM
 from spiketwin.models.checks import require_positive
@@ -140,13 +140,6 @@ class LocalExecutor(Executor):
         if self._function is None or self._function[0] is not function:
             self._function = (function, pickle.dumps(function, pickle.HIGHEST_PROTOCOL))
         return self._function[1]
-
-
-def usable_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _is_of_main(what: object) -> bool:
