@@ -9,7 +9,7 @@ import numpy as np
 
 from spiketwin.compare.agreement import typical_interval
 from spiketwin.compare.refined_agreement import agree
-from spiketwin.compare.studies.targets.neuron_design import mean_rate
+from spiketwin.compare.studies.targets.trains import designed_figure
 from spiketwin.compare.validate.judgement import run_model
 from spiketwin.models.neurons.protocols import RelaxingNeuron
 from spiketwin.models.quantities import UNITS
@@ -38,11 +38,6 @@ class DeckDesign:
     spikes: SpikeTrain
 
     @property
-    def interval(self) -> float | None:
-        """The median interval in seconds; None of less than two spikes."""
-        return float(np.median(self.spikes.intervals)) if len(self.spikes) > 1 else None
-
-    @property
     def nominal(self) -> Mapping[str, float]:
         """What the figures of the same names are to be; voltages as in the circuit."""
         neuron = self.reference.neuron
@@ -52,13 +47,7 @@ class DeckDesign:
 
     def figure(self, name: str) -> float | None:
         """Return what the figure of that name is to be; None where that is open."""
-        if name in {"rate", "designed_rate"}:
-            return mean_rate(self.spikes)
-        if name == "spikes":
-            return float(len(self.spikes))
-        if name == "designed_interval":
-            return self.interval
-        return self.nominal.get(name.removeprefix("nominal_"))
+        return designed_figure(name, self.spikes, self.nominal)
 
     def against(
         self, circuit: Sequence[DetectedSpikes], fraction: float, *, smooth: bool

@@ -18,7 +18,7 @@ from spiketwin.compare.studies.targets.figures import (
     errors_of,
     nominal_of,
 )
-from spiketwin.compare.studies.targets.neuron_design import mean_rate, mean_rate_error
+from spiketwin.compare.studies.targets.trains import mean_rate, mean_rate_error
 from spiketwin.compare.uncertainty import refinement_uncertainty
 from spiketwin.compare.validate.judging import TOLERANCE
 

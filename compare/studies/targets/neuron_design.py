@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from spiketwin.compare.durations import default_duration
+from spiketwin.compare.studies.targets.trains import designed_figure
 from spiketwin.models.solvers.solution import spike_uncertainty
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from spiketwin.compare.twin import Twin
@@ -36,20 +36,9 @@ class NeuronDesign:
     uncertainty: NDArray[np.float64] | None
     nominal: dict[str, float]
 
-    @property
-    def interval(self) -> float | None:
-        """The median interval in seconds; None of less than two spikes."""
-        return float(np.median(self.spikes.intervals)) if len(self.spikes) > 1 else None
-
     def figure(self, name: str) -> float | None:
         """Return what the figure of that name is to be; None where that is open."""
-        if name in {"rate", "designed_rate"}:
-            return mean_rate(self.spikes)
-        if name == "spikes":
-            return float(len(self.spikes))
-        if name == "designed_interval":
-            return self.interval
-        return self.nominal.get(name.removeprefix("nominal_"))
+        return designed_figure(name, self.spikes, self.nominal)
 
 
 def design(
@@ -77,27 +66,3 @@ def design(
         uncertainty=spike_uncertainty(model),
         nominal={key: float(value) for key, value in values.items() if value is not None},
     )
-
-
-def mean_rate(train: SpikeTrain) -> float:
-    """Return the mean rate in hertz: intervals over the time that they take; 0 without one.
-
-    All intervals count, those of a neuron that adapts, too: under any stimulus the mean is defined,
-    and the circuit's and the model's are taken alike. It does not jump with the number of spikes
-    that a run of a given length happens to hold, as their number over its length would.
-    """
-    times = train.times
-    return float((times.size - 1) / (times[-1] - times[0])) if times.size > 1 else 0.0
-
-
-def mean_rate_error(train: SpikeTrain, of_spikes: float) -> float | None:
-    """Return the uncertainty of ``mean_rate`` in hertz; None where there is no bound.
-
-    Where each spike may be off by ``of_spikes`` seconds, a mean interval T of n intervals is off by
-    at most u = 2·of_spikes/n, and its reciprocal by at most u/(T·(T − u)).
-    """
-    if len(train) < 2:
-        return 0.0
-    mean = 1 / mean_rate(train)
-    error = 2 * of_spikes / (len(train) - 1)
-    return error / (mean * (mean - error)) if error < mean else None

@@ -18,7 +18,11 @@ from spiketwin.compare.studies.targets.figures import (
     errors_of,
     nominal_of,
 )
-from spiketwin.compare.studies.targets.neuron_design import mean_rate, mean_rate_error
+from spiketwin.compare.studies.targets.trains import (
+    mean_rate,
+    mean_rate_error,
+    median_interval,
+)
 
 if TYPE_CHECKING:
     from spiketwin.compare.as_built import AsBuilt, Estimate
@@ -116,7 +120,7 @@ def _against_design(
     )
     return {
         "designed_rate": mean_rate(designed.spikes),
-        "designed_interval": designed.interval,
+        "designed_interval": median_interval(designed.spikes),
         "designed_missed": float(agreement.match.missed.size),
         "designed_extra": float(agreement.match.extra.size),
         "designed_max_shift": agreement.max_shift,
