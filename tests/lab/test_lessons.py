@@ -256,7 +256,9 @@ def test_on_a_phone_every_step_fits_and_can_be_pressed(lab: LabPage) -> None:
     lab.page.set_viewport_size({"width": 360, "height": 740})
     lab.show("#v=1&lesson=refractory&step=5")
     assert lab.page.evaluate("document.documentElement.scrollWidth") <= 360
-    for box in lab.page.locator("#guide button:visible, #guide input:visible").all():
+    pressed = lab.page.locator("#guide button:visible, #guide input:visible").all()
+    assert len(pressed) > 2
+    for box in pressed:
         size = box.bounding_box()
         assert size is not None
         assert size["height"] >= 43.5

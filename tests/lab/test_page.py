@@ -238,9 +238,11 @@ def test_every_text_stands_out_from_its_ground_by_day_and_by_night() -> None:
 
 def test_a_printed_bench_has_its_values_and_nothing_to_press(lab: LabPage) -> None:
     lab.show()
+    to_press = lab.page.locator("button:visible:not(.tab), input[type=range]:visible")
+    assert to_press.count() > 5
     lab.page.emulate_media(media="print")
     assert lab.page.is_visible("#resistance")
     assert lab.page.is_visible(".plots")
-    assert lab.page.locator("button:visible:not(.tab), input[type=range]:visible").count() == 0
+    assert to_press.count() == 0
     lab.page.emulate_media(media="screen")
     assert lab.page.is_visible("#resistance-slider")

@@ -52,7 +52,10 @@ def test_each_lesson_has_a_plan_a_worksheet_and_as_many_answers_as_questions() -
 
 
 def test_all_links_of_the_page_lead_somewhere() -> None:
-    for link in re.findall(r'(?:href|src)="([^"]+)"', TEXT):
+    links = re.findall(r'(?:href|src)="([^"]+)"', TEXT)
+    assert any(link.startswith("#") for link in links)
+    assert any(not link.startswith(("#", "data:")) for link in links)
+    for link in links:
         path, _, anchor = unescape(link).partition("#")
         assert not path or path == "data:," or (PAGE / path).is_file(), link
         assert path or f'id="{anchor}"' in TEXT, link
