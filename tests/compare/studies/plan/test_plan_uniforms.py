@@ -46,6 +46,25 @@ def test_random_numbers_are_one_stream_of_philox_by_seed_and_name() -> None:
     assert found.tolist() == expected
 
 
+def test_sobols_numbers_are_van_der_corputs_scrambled_by_words_of_philox() -> None:
+    digest = hashlib.sha256(b"sobol:c1").digest()
+    spawn = tuple(np.frombuffer(digest[:16], dtype="<u4").tolist())
+    raw = np.random.Philox(np.random.SeedSequence(7, spawn_key=spawn)).random_raw(31).tolist()
+    expected = []
+    for n in range(2 * BLOCK):
+        # the first dimension's binary digits, of 1/2 first, are the Gray code's (Antonov and
+        # Saleev 1979), of 1 first; Matoušek adds to each a random choice of those before it
+        digits = [(n ^ n >> 1) >> k & 1 for k in range(30)]
+        mixed = [
+            sum(digits[j] * (raw[29 - k] >> (29 - j) & 1) for j in range(k)) + digits[k] & 1
+            for k in range(30)
+        ]
+        whole = sum(digit << (51 - k) for k, digit in enumerate(mixed))
+        expected.append(((whole ^ raw[30] >> 12) + 0.5) / 2**52)
+    found = [sobol_block(7, ["c1"], block)[:, 0] for block in (0, 1)]
+    assert np.concatenate(found).tolist() == expected
+
+
 def test_samples_are_those_that_studies_have_been_made_with() -> None:
     # first made on an x86-64 with NumPy 2.4 and SciPy 1.17. They are whole numbers of 2^-53, by
     # integer arithmetic alone: equal to the last bit, or a resumed study would not be the same
