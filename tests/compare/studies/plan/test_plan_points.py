@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import pickle
 from dataclasses import replace
 from itertools import product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from spiketwin.compare.studies.plan import (
@@ -96,9 +97,9 @@ def test_a_nominal_point_sets_what_its_axes_and_corner_set() -> None:
 
 def test_a_probe_moves_what_its_source_moves_and_nothing_else() -> None:
     points = {point.probe: point for point in WHOLE.points() if point.corner is None}
-    # exp(0.02), to 12 digits: half a unit of the last is up to 5e-12 of the value
+    # to 12 digits: half a unit of the last is up to 5e-12 of the value
     assert points["lot batch", 1].deviated == pytest.approx(
-        {"resistance": 1.0202013400267558e5, "capacitance": 1.0202013400267558e-7}, rel=5e-12
+        {"resistance": 1e5 * math.exp(0.02), "capacitance": 1e-7 * math.exp(0.02)}, rel=5e-12
     )
     assert points["resistance", -1].deviated == {"resistance": 0.99e5}
     assert points["threshold", 1].deviated == {"threshold": 1.105}
@@ -123,7 +124,10 @@ def test_a_sampled_value_adds_what_has_a_unit_and_multiplies_the_rest() -> None:
 def test_at_a_corner_and_a_place_deviations_are_from_their_values() -> None:
     plain = drawn(R, V, samples=3)
     at = replace(WHOLE, sources=(R, V), sampling=plain.sampling, axes=(THRESHOLDS,))
-    for point in at.points(at.first_sample):
+    points = [*at.points(at.first_sample)]
+    # three samples, at two thresholds, at no corner and at two
+    assert len({(one.sample, one.designed["threshold"], one.corner) for one in points}) == 3 * 2 * 3
+    for point in points:
         assert point.sample is not None
         same = plain.point(plain.first_sample + point.sample)
         factor = 1.1 if point.corner == "hot" else 1.0
@@ -147,14 +151,19 @@ def test_a_random_sample_of_a_source_is_the_same_whatever_else_is_drawn(
     first, second = drawn(*sources), drawn(*others, samples=100)
     values = first.point(first.first_sample + number).values
     again = second.point(second.first_sample + number).values
-    assert values
-    for name in values.keys() & again.keys():
-        acting = [
-            [one.name for one in some if name in one.parameters] for some in (sources, others)
-        ]
-        if set(acting[0]) == set(acting[1]):
-            # the order in which factors multiply is the sources': it may show in the last digit
-            assert values[name] == pytest.approx(again[name], rel=1.1e-11)
+
+    def acting(name: str, some: tuple[Source, ...]) -> set[str]:
+        return {one.name for one in some if name in one.parameters}
+
+    alike = [
+        name
+        for name in values.keys() & again.keys()
+        if acting(name, sources) == acting(name, others)
+    ]
+    assume(alike)  # hypothesis fails where it finds too few of these
+    for name in alike:
+        # the order in which factors multiply is the sources': it may show in the last digit
+        assert values[name] == pytest.approx(again[name], rel=1.1e-11)
 
 
 @pytest.mark.parametrize("sampler", [Sampler.RANDOM, Sampler.SOBOL])
