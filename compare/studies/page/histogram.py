@@ -18,6 +18,7 @@ from spiketwin.compare.report.plotting import (
 )
 from spiketwin.compare.studies.page.wording import (
     axis_scale,
+    axis_words,
     quantity,
     spoken,
     uncertain,
@@ -52,6 +53,7 @@ def histogram_plot(
     bins = int(np.clip(2 * known.size ** (1 / 3), _FEWEST, _MOST))
     counts, edges = np.histogram(inside, bins=bins, range=(start, stop))
     factor, unit = axis_scale(max(abs(start), abs(stop)), seen.unit)
+    title = spoken(seen.name)
     figure = new_figure(720, 250)
     axes = figure.add_subplot()
     figure.subplots_adjust(left=0.085, right=0.985, top=0.86, bottom=0.175)
@@ -68,11 +70,10 @@ def histogram_plot(
             label="_" if number else "limit",
         )  # fmt: skip
     axes.set_xlim(start * factor, stop * factor)
-    axes.set_xlabel(f"{spoken(seen.name)} ({unit})" if unit else spoken(seen.name))
+    axes.set_xlabel(axis_words(title, unit))
     axes.set_ylabel("samples")
     axes.grid(visible=False, axis="x")
     figure.legend(loc="upper right", ncols=4, bbox_to_anchor=(0.99, 1.01), handlelength=2.2)
-    title = spoken(seen.name)
     return Plot(
         key=f"histogram-{seen.name.replace('_', '-')}",
         title=title[0].upper() + title[1:],

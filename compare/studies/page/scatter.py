@@ -16,7 +16,13 @@ from spiketwin.compare.report.plotting import (
     svg_of,
 )
 from spiketwin.compare.studies.page.headline import shortened
-from spiketwin.compare.studies.page.wording import axis_scale, listed, spoken, whole_number
+from spiketwin.compare.studies.page.wording import (
+    axis_scale,
+    axis_words,
+    listed,
+    spoken,
+    whole_number,
+)
 from spiketwin.compare.studies.results.columns import GIVEN
 from spiketwin.compare.studies.results.judging import Standing
 
@@ -67,7 +73,7 @@ def scatter_plot(
         _draw_probes(axes, table, x, value * factor, others, source, labelled=axes is panels[0])
         axes.set_xlabel(words)
     name = spoken(found.name)
-    panels[0].set_ylabel(f"{name} ({unit})" if unit else name)
+    panels[0].set_ylabel(axis_words(name, unit))
     figure.legend(loc="upper right", ncols=4, bbox_to_anchor=(0.99, 1.01), handlelength=1.6)
     names = listed([shortened(source.name, 40) for source in sources])
     return Plot(
@@ -96,7 +102,7 @@ def _coordinate(study: Study, table: RunTable, source: Source) -> tuple[NDArray[
         given = table.numbers[GIVEN + parameter.name]
         factor, unit = axis_scale(float(np.nanmax(np.abs(given))), parameter.unit)
         words = shortened(parameter.name, 34)
-        return given * factor, f"{words} ({unit})" if unit else words
+        return given * factor, axis_words(words, unit)
     # of a lot the mean deviation of its parts: their own spreads add to it
     parts = [
         table.numbers[GIVEN + name] / parameters[name].nominal - 1 for name in source.parameters

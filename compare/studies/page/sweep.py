@@ -18,7 +18,7 @@ from spiketwin.compare.report.plotting import (
     svg_of,
 )
 from spiketwin.compare.studies.page.headline import shortened
-from spiketwin.compare.studies.page.wording import axis_scale, quantity, spoken
+from spiketwin.compare.studies.page.wording import axis_scale, axis_words, quantity, spoken
 from spiketwin.compare.studies.results.criteria import CRITERIA
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def sweep_plot(study: Study, summary: StudySummary, key: str) -> Plot:
     if high > low:
         panels[-1].set_xlim(low - room, high + room)
     words = shortened(axis.name, 40)
-    panels[-1].set_xlabel(f"{words} ({x_unit})" if x_unit else words)
+    panels[-1].set_xlabel(axis_words(words, x_unit))
     figure.align_ylabels()
     figure.legend(
         *panels[0].get_legend_handles_labels(), loc="upper right", ncols=columns,
@@ -170,7 +170,7 @@ def _draw_figure(
                 x, _values(cells, criterion.nominal) * scale, color=MODEL, linewidth=1.3,
                 linestyle=(0, (4, 2)), label="_" if number else "model as designed",
             )  # fmt: skip
-    axes.set_ylabel(f"{name} ({prefixed})" if prefixed else name)
+    axes.set_ylabel(axis_words(name, prefixed))
 
 
 def _draw_deviation(
@@ -203,7 +203,7 @@ def _draw_deviation(
     axes.axhline(0, color=MODEL, linewidth=1.1, linestyle=(0, (4, 2)))
     for limit in (-tolerance.value, tolerance.value):
         axes.axhline(limit * scale, color=ALERT, linewidth=1.3, linestyle=":")
-    axes.set_ylabel(f"off ({prefixed})" if prefixed else "off")
+    axes.set_ylabel(axis_words("off", prefixed))
 
 
 def _draw_line(

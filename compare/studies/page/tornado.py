@@ -14,7 +14,13 @@ from spiketwin.compare.report.plotting import (
     svg_of,
 )
 from spiketwin.compare.studies.page.headline import shortened
-from spiketwin.compare.studies.page.wording import axis_scale, quantity, share_words, spoken
+from spiketwin.compare.studies.page.wording import (
+    axis_scale,
+    axis_words,
+    quantity,
+    share_words,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from spiketwin.compare.studies.results.parts import Sensitivity
@@ -58,7 +64,7 @@ def tornado_plot(found: Sensitivity) -> Plot:
     axes.grid(visible=False, axis="y")
     axes.tick_params(axis="y", length=0)
     name = spoken(found.name)
-    axes.set_xlabel(f"change of the {name} ({unit})" if unit else f"change of the {name}")
+    axes.set_xlabel(axis_words(f"change of the {name}", unit))
     figure.legend(loc="upper left", ncols=2, bbox_to_anchor=(0.24, 1.01), handlelength=1.6)
     left_out = len(found.effects) - len(shown)
     return Plot(

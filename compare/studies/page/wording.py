@@ -76,6 +76,11 @@ def axis_scale(largest: float, unit: str) -> tuple[float, str]:
     return (1.0, unit) if unit in _PLAIN else si_scale(largest, unit)
 
 
+def axis_words(name: str, unit: str) -> str:
+    """Return what an axis is called, with its unit where it has one: rate (Hz)."""
+    return f"{name} ({unit})" if unit else name
+
+
 def whole_number(number: int) -> str:
     """Return a count in groups of three digits: 812, 1,000."""
     return f"{number:,}"
