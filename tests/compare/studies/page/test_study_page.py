@@ -118,6 +118,7 @@ def test_the_page_loads_nothing_runs_nothing_and_escapes_every_name(full_page):
     assert HOSTILE in words.text
     assert f"corner {HOSTILE}" in words.text
     assert f"no convergence {HOSTILE}" in words.text
+    assert any(attributes.get("href") for _, attributes in words.tags)
     for _, attributes in words.tags:
         assert "src" not in attributes
         assert not (attributes.get("href") or "#").startswith("http")

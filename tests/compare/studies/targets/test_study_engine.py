@@ -18,7 +18,7 @@ def test_a_run_that_fails_leaves_its_deck_for_a_look_but_not_in_a_study(tmp_path
         engine.simulate(deck)
     assert [kept.value.deck_path] == list(tmp_path.glob("*.cir"))
     kept.value.deck_path.unlink()
-    with pytest.raises(SimulationError) as failure:
+    with pytest.raises(SimulationError, match="ngspice did not run the deck") as failure:
         simulate(deck)
     assert not list(tmp_path.glob("*.cir"))
     assert failure.value.deck_path is None
