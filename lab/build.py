@@ -33,6 +33,8 @@ VENDORED = {
     "uplot/LICENSE": "uPlot.LICENSE.txt",
     "eecircuit-engine/LICENSE": "eecircuit-engine.LICENSE.txt",
 }
+# of the page itself; what goes with it says licences.txt
+LICENCE = LAB.parent / "LICENSE"
 WORKER = "sw.js"
 _EMBEDDED = re.compile(r"data:application/wasm;base64,([A-Za-z0-9+/=]+)")
 _FILES = re.compile(r"^const FILES = .*;$", re.M)
@@ -53,6 +55,7 @@ def build(target: Path = BUILT, packages: Path = PACKAGES) -> Path:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{target.name}-") as scratch:
         folder = Path(scratch) / "page"
         shutil.copytree(PAGE, folder)
+        shutil.copyfile(LICENCE, folder / "COPYING.txt")
         _write(folder / "data/catalogue.json", catalogue_json().encode())
         for name, content in vendored(packages).items():
             _write(folder / "vendor" / name, content)

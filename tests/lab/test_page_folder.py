@@ -71,7 +71,7 @@ def test_the_built_folder_is_the_page_with_catalogue_packages_and_hashes(built_l
     }
     source = {p.relative_to(PAGE).as_posix(): p for p in PAGE.rglob("*") if p.is_file()}
     vendor = {name for name in found if name.startswith("vendor/")}
-    assert set(found) == {*source, *vendor, "data/catalogue.json"}
+    assert set(found) == {*source, *vendor, "data/catalogue.json", "COPYING.txt"}
     for name, path in source.items():
         if name != "sw.js":
             assert found[name].read_bytes() == path.read_bytes()
@@ -86,6 +86,22 @@ def test_the_built_folder_is_the_page_with_catalogue_packages_and_hashes(built_l
         for name, path in found.items()
         if name != "sw.js"
     }
+
+
+def test_the_licences_of_all_that_is_not_the_labs_own_travel_with_the_built_folder(
+    built_lab: Path,
+) -> None:
+    said = (built_lab / "licences.txt").read_text()
+    vendor = {f"vendor/{path.name}" for path in (built_lab / "vendor").iterdir()}
+    assert vendor == set(re.findall(r"vendor/[\w.-]+\w", said))
+    for package, name in {"uplot": "uPlot", "eecircuit-engine": "eecircuit-engine"}.items():
+        text = (built_lab / f"vendor/{name}.LICENSE.txt").read_bytes()
+        assert text == (PACKAGES / package / "LICENSE").read_bytes()
+    # what ngspice's second condition asks of a binary: its notice, its conditions, its disclaimer
+    assert "Copyright 1985 - 2018, Regents of the University of California and others" in said
+    assert "3. Neither the name of the copyright holder" in said
+    assert "EVEN IF ADVISED OF THE\nPOSSIBILITY OF SUCH DAMAGE." in said
+    assert (built_lab / "COPYING.txt").read_bytes() == (ROOT / "LICENSE").read_bytes()
 
 
 def test_a_second_build_takes_the_place_of_the_first_whole(tmp_path: Path) -> None:

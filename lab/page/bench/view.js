@@ -92,7 +92,8 @@ export function createView({ store, session, circuit, link, catalogue }) {
     panel.element, measuring, sharing);
   const element = h("div.page", {},
     h("header", {}, h("h1", {}, t("page.title")), tabs.element, status.chip), status.notices,
-    h("main", {}, guide, body), h("footer", {}, h("p", {}, t("page.footer"))));
+    h("main", {}, guide, body), h("footer", {}, h("p", {}, t("page.footer"), " ",
+      h("a", { href: new URL("../../licences.txt", import.meta.url).href }, t("page.licences")))));
 
   const render = () => {
     const state = store.get();
