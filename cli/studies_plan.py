@@ -156,7 +156,11 @@ def read_within(
     if not typed:
         own = {} if design is None else design.tolerances
         usual = next(name for name in USUAL_WITHIN if name in known)
-        judged = {name: tolerance for name, tolerance in own.items() if name in known}
+        # a design's shift is of each interval against the model as built; a study's is of the
+        # whole train against the design
+        judged = {
+            name: tolerance for name, tolerance in own.items() if name in known and name != "shift"
+        }
         return judged or {usual: Tolerance(value=USUAL_TOLERANCE)}
     for name in typed:
         if name not in known:
