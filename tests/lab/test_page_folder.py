@@ -140,6 +140,20 @@ def test_the_pages_code_and_styles_name_no_other_host() -> None:
     assert {path: found for path in texts if (found := other.findall(path.read_text()))} == {}
 
 
+def test_every_text_of_the_page_has_a_use_and_every_use_its_text() -> None:
+    texts = json.loads((PAGE / "texts/en.json").read_text())
+    code = "\n".join(path.read_text() for path in PAGE.rglob("*.js"))
+    named = set(re.findall(r'"([\w.-]+)"', code))
+    begun = tuple(set(re.findall(r"`([a-z]+\.(?:[a-z]+\.)*)\$\{", code)))  # `chip.${state}`
+    assert len(begun) > 10
+    # t() takes a text that ends so by itself, where the count is one
+    unnamed = [key for key in texts if not {key, key.removesuffix(".one")} & named]
+    assert [key for key in unnamed if not key.startswith(begun)] == []
+    asked = set(re.findall(r'\bt\("([^"]+)"', code)) | set(re.findall(r'\bkey: "([^"]+)"', code))
+    assert len(asked) > 100
+    assert asked <= set(texts)
+
+
 def fetch(server: Server, path: str) -> HTTPResponse:
     response: HTTPResponse = urllib.request.urlopen(server.address + path, timeout=10)  # noqa: S310
     return response
