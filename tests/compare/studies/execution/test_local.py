@@ -28,6 +28,19 @@ from spiketwin.models.errors import (
 )
 
 
+def wait_until(condition):
+    limit = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < limit
+        time.sleep(0.01)
+
+
+def wait_for_number(path):
+    # a note is whole with its end of line: its file is there before
+    wait_until(lambda: path.exists() and path.read_text().endswith("\n"))
+    return int(path.read_text())
+
+
 def assert_works(executor):
     """Both workers do what they are asked to, also where one has been replaced."""
     assert [executor.submit(tasks.square, x).result(60) for x in (2, 3, 4)] == [4, 9, 16]
@@ -52,9 +65,7 @@ def test_a_worker_killed_in_a_task_costs_that_task_alone(executor, tmp_path):
     noted = tmp_path / "pid"
     victim = executor.submit(tasks.note_and_hog, noted)
     other = executor.submit(tasks.process_id).result(60)
-    while not noted.exists() or not noted.read_text().endswith("\n"):
-        time.sleep(0.01)
-    os.kill(int(noted.read_text()), signal.SIGKILL)
+    os.kill(wait_for_number(noted), signal.SIGKILL)
     with pytest.raises(WorkerDied, match="was killed by SIGKILL during the run"):
         victim.result(60)
     assert other in executor.worker_pids
@@ -139,13 +150,13 @@ def test_cancelling_a_future_under_way_kills_its_worker_and_no_other(executor, t
     noted = tmp_path / "pid"
     endless = executor.submit(tasks.note_and_hog, noted)
     other = executor.submit(tasks.process_id).result(60)
-    while not noted.exists():
-        time.sleep(0.01)
+    victim = wait_for_number(noted)
+    assert victim in executor.worker_pids
     assert endless.cancel()
     with pytest.raises(CancelledError):
         endless.result(60)
     assert other in executor.worker_pids
-    assert int(noted.read_text()) not in executor.worker_pids
+    assert victim not in executor.worker_pids
     assert not endless.cancel()
     assert_works(executor)
 
@@ -153,8 +164,7 @@ def test_cancelling_a_future_under_way_kills_its_worker_and_no_other(executor, t
 def test_a_shutdown_that_cancels_kills_what_runs_and_what_waits():
     executor = LocalExecutor(1, warm=())
     endless, waiting = executor.submit(tasks.hog), executor.submit(tasks.square, 2)
-    while not endless.running():
-        time.sleep(0.01)
+    wait_until(endless.running)
     pids = executor.worker_pids
     executor.shutdown(cancel_futures=True)
     for future in (endless, waiting):
