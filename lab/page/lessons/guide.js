@@ -18,7 +18,7 @@ import { renderBlocks } from "./render.js";
  */
 
 /** @returns {Promise<Map<string, Lesson>>} by name, in their order */
-export async function loadLessons() {
+async function loadLessons() {
   const { lang } = document.documentElement;
   const get = (/** @type {string} */ path) => fetch(new URL(path, import.meta.url)).then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(path))));
   /** @type {string[]} */

@@ -10,7 +10,7 @@ import { fitExponential } from "./exponential_fit.js";
  * @typedef {{problem: string, values?: Record<string, number>}} Trouble
  */
 
-export const PART = 1 - Math.exp(-1); // 63 %
+const PART = 1 - Math.exp(-1); // 63 %
 const FLAT = 0.01; // of the way: what the last tenth before B may still rise
 const POINTS = 400;
 

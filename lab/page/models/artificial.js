@@ -3,8 +3,8 @@
 
 import { ParameterError, requireFinite } from "./errors.js";
 
-export const MOST_INPUTS = 3; // the circuit has no more
-export const LARGEST_WEIGHT = 100; // a ratio of resistors; larger ones ask too much of an op-amp
+const MOST_INPUTS = 3; // the circuit has no more
+const LARGEST_WEIGHT = 100; // a ratio of resistors; larger ones ask too much of an op-amp
 
 /** The functions φ by name. */
 export const FUNCTIONS = Object.freeze({
@@ -23,7 +23,7 @@ export const FUNCTIONS = Object.freeze({
  */
 
 /** Refuse parameters that break a rule; throws ParameterError. */
-export function requireArtificial(parameters) {
+function requireArtificial(parameters) {
   if (!Object.hasOwn(FUNCTIONS, parameters.function)) {
     throw new ParameterError("function", "function", parameters.function);
   }

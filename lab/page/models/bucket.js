@@ -19,7 +19,7 @@ import { corners, requireDrive } from "./stimuli.js";
  */
 
 /** Refuse parameters that break a rule; throws ParameterError. */
-export function requireBucket(parameters) {
+function requireBucket(parameters) {
   requirePositive("capacitance", parameters.capacitance);
   requireFinite("threshold", parameters.threshold);
   requireFinite("reset", parameters.reset);
@@ -30,7 +30,7 @@ export function requireBucket(parameters) {
 }
 
 /** Return what each spike takes, in coulombs: C·(V_th − V_reset). */
-export function chargeOfASpike({ capacitance, threshold, reset }) {
+function chargeOfASpike({ capacitance, threshold, reset }) {
   return capacitance * (threshold - reset);
 }
 

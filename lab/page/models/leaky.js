@@ -20,7 +20,7 @@ import { corners, requireDrive } from "./stimuli.js";
  */
 
 /** Refuse parameters that break a rule; throws ParameterError. */
-export function requireLeaky(parameters) {
+function requireLeaky(parameters) {
   requirePositive("resistance", parameters.resistance);
   requirePositive("capacitance", parameters.capacitance);
   requireFinite("threshold", parameters.threshold);

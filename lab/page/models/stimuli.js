@@ -23,14 +23,14 @@ export const EDGE = 1e-6;
 /** Of an edge of the noise: this part of what it is held for, as Python's HeldNoise has it. */
 export const NOISE_EDGE = 0.01;
 /** More than a page shows, and few enough for a drag. */
-export const MOST_CORNERS = 20_000;
+const MOST_CORNERS = 20_000;
 /** Of a sine in a run: each may hold a crest, which is looked for. */
-export const MOST_PERIODS = 10_000;
+const MOST_PERIODS = 10_000;
 
 const CURRENTS = { step: ["current"], pulses: ["current"], train: ["current"], noise: ["mean"] };
 
 /** Refuse a stimulus that breaks a rule; throws ParameterError. */
-export function requireStimulus(stimulus) {
+function requireStimulus(stimulus) {
   const { kind } = stimulus;
   for (const field of CURRENTS[kind] ?? []) requireFinite(field, stimulus[field]);
   switch (kind) {

@@ -23,7 +23,7 @@
  * @property {boolean} hard whether the challenge shows the spikes only
  */
 
-export const VERSION = 1;
+const VERSION = 1;
 /** @type {BenchName[]} */
 export const BENCHES = ["artificial", "bucket", "leaky"];
 export const PARTS = /** @type {const} */ (["offset", "response", "on_resistance"]);

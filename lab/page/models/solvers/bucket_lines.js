@@ -11,7 +11,7 @@
 import { lastAtMost, later, twoProduct, twoSum } from "./numbers.js";
 
 /** Return the first s > 0 at which I₀·s + m·s²/2 reaches `charge` > 0, or null. */
-export function timeOfCharge(charge, current, slope) {
+function timeOfCharge(charge, current, slope) {
   if (slope === 0) return current > 0 ? charge / current : null;
   if (slope < 0 && current <= 0) return null;
   const discriminant = sumOfProducts(current, current, 2 * slope, charge);

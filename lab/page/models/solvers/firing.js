@@ -12,7 +12,7 @@ import { ParameterError } from "../errors.js";
 import { lastAtMost, later } from "./numbers.js";
 
 /** More than a screen shows, and few enough for a drag. */
-export const MOST_SPIKES = 100_000;
+const MOST_SPIKES = 100_000;
 
 /**
  * Return {spikes, voltageAt} of a neuron with threshold, reset, refractory and initialPotential.

@@ -18,7 +18,7 @@ for (let n = 0, factorial = 2; n < 14; n += 1, factorial *= n + 2) {
 const SERIES_END = 0.5;
 
 /** Return p(σ) = σ − (1 − e^(−σ)), the response to a unit ramp, without cancellation. */
-export function rampResponse(sigma) {
+function rampResponse(sigma) {
   if (sigma >= SERIES_END) return sigma + Math.expm1(-sigma);
   let total = 0;
   for (let n = SERIES.length - 1; n >= 0; n -= 1) total = total * sigma + SERIES[n];
