@@ -96,14 +96,15 @@ class Seat:
         worker = self._worker
         return None if worker is None else worker.pid
 
-    def start(self) -> None:
-        """Start a worker if there is none, without waiting until it is ready."""
+    def start(self) -> WorkerProcess:
+        """Return the worker, started if there is none, without waiting until it is ready."""
         if self._worker is not None and not self._worker.alive:
             self.discard()
         if self._worker is None:
             worker = WorkerProcess(self._memory_limit)
             worker.send(self._warm)
             self._worker = worker
+        return self._worker
 
     def do(self, task: Task) -> None:
         """Do a task and set its result or its exception."""
@@ -184,9 +185,7 @@ class Seat:
         return kind, outcome
 
     def _prepared(self) -> WorkerProcess:
-        self.start()
-        worker = self._worker
-        assert worker is not None  # noqa: S101 - start() made it
+        worker = self.start()
         with self._lock:
             if self._stopped:
                 raise CancelledError
