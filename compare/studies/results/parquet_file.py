@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PARQUET_NAME = "runs.parquet"
 # of the file's own metadata
 _STUDY = b"spiketwin"
 _NUMBER = b"number"
