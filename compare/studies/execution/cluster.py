@@ -61,7 +61,7 @@ class DaskExecutor(Executor):
         inner = self._executor.submit(call, self._terms, self._function[1], args)
         return _Remote(inner, self._address)
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as Executor has it
         """End the use of the cluster; with ``cancel_futures`` forget what waits and what runs."""
         self._executor.shutdown(wait=wait and not cancel_futures)
 

@@ -108,7 +108,7 @@ class LocalExecutor(Executor):
             self._tasks.put(task)
         return task
 
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002 - as Executor has it
         """End the workers when all tasks are done, or with ``cancel_futures`` at once."""
         with self._lock:
             first, self._over = not self._over, True
