@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from spiketwin.cli.compare_options import read_options, read_parts
 from spiketwin.cli.files import write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
+from spiketwin.cli.printing import print_figures, print_table, print_verdict
 from spiketwin.models.typed import build, split_assignments
 
 if TYPE_CHECKING:
@@ -111,27 +112,14 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
 
 
 def _print(console: Console, comparison: Comparison) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from spiketwin.compare.report.summary import summarise
     from spiketwin.compare.report.tables import parameter_table
 
     summary = summarise(comparison)
-    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
-    console.print(Text(summary.title, style=f"bold {colour}"))
-    console.print(Text(summary.subject))
-    console.print(Text(summary.reason))
-    figures = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for figure in summary.figures:
-        figures.add_row(Text(figure.name), Text(figure.value, style="bold"), Text(figure.note))
-    console.print(figures)
-    parameters = parameter_table(comparison)
-    table = Table(title=parameters.title, title_justify="left")
-    for k, column in enumerate(parameters.columns):
-        table.add_column(column, justify="right" if k and parameters.numeric else "left")
-    for row in parameters.rows:
-        table.add_row(*map(Text, row))
-    console.print(table)
+    print_verdict(console, summary)
+    print_figures(console, summary)
+    print_table(console, parameter_table(comparison))
     for finding in comparison.findings:
         console.print(Text(f"{finding.severity} ({finding.code}): {finding.message}"))

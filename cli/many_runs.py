@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
+from spiketwin.cli.printing import print_table, print_verdict
 from spiketwin.models.errors import ParameterError, SimulationError
 from spiketwin.models.typed import build, parse_fraction, parse_quantity, split_assignments
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
-
-    from rich.console import Console
 
     from spiketwin.compare.agreement import Verdict
     from spiketwin.compare.provenance import Provenance
@@ -134,27 +133,13 @@ def print_analysis(
 ) -> None:
     """Print the verdict of an analysis, its tables, its failures, and where its page is."""
     from rich.console import Console
-    from rich.table import Table as Grid
     from rich.text import Text
 
     console = Console()
-    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
-    console.print(Text(summary.title, style=f"bold {colour}"))
-    console.print(Text(summary.subject))
-    console.print(Text(summary.reason))
+    print_verdict(console, summary)
     for table in tables:
-        _print_table(console, table, Grid(title=table.title, title_justify="left", **TERSE))
+        print_table(console, table, **TERSE)
     for where, failure in failures:
         console.print(Text(f"failed at {where}: {failure}"), soft_wrap=True)
     if page is not None:
         console.print(f"Report: {page}", highlight=False, soft_wrap=True)
-
-
-def _print_table(console: Console, table: Table, grid: Any) -> None:
-    from rich.text import Text
-
-    for k, column in enumerate(table.columns):
-        grid.add_column(column, justify="right" if k and table.numeric else "left")
-    for row in table.rows:
-        grid.add_row(*map(Text, row))
-    console.print(grid)

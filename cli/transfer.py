@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from spiketwin.cli.compare_options import read_options
 from spiketwin.cli.files import write_all
 from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
+from spiketwin.cli.printing import print_table, print_verdict
 from spiketwin.models.typed import build, split_assignments
 
 if TYPE_CHECKING:
@@ -73,7 +74,6 @@ def run_transfer(twin: StaticTwin, options: argparse.Namespace, typed: Sequence[
 
 
 def _print(console: Console, comparison: TransferComparison) -> None:
-    from rich.table import Table
     from rich.text import Text
 
     from spiketwin.compare.report.transfer_tables import (
@@ -82,17 +82,8 @@ def _print(console: Console, comparison: TransferComparison) -> None:
         transfer_table,
     )
 
-    summary = summarise_transfer(comparison)
-    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
-    console.print(Text(summary.title, style=f"bold {colour}"))
-    console.print(Text(summary.subject))
-    console.print(Text(summary.reason))
+    print_verdict(console, summarise_transfer(comparison))
     for rows in (transfer_table(comparison), drift_table(comparison)):
-        table = Table(title=rows.title, title_justify="left")
-        for k, column in enumerate(rows.columns):
-            table.add_column(column, justify="right" if k and rows.numeric else "left")
-        for row in rows.rows:
-            table.add_row(*map(Text, row))
-        console.print(table)
+        print_table(console, rows)
     for finding in comparison.findings:
         console.print(Text(f"{finding.severity} ({finding.code}): {finding.message}"))

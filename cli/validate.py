@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder, write_all
 from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
+from spiketwin.cli.printing import print_figures, print_table, print_verdict
 from spiketwin.cli.validate_designs import read_designs
 from spiketwin.models.errors import SimulationError, SpiketwinError
 
@@ -122,7 +124,6 @@ def _file_of(design: Design) -> Path:
 
 
 def _print(console: Console, validation: Validation) -> None:
-    from rich.table import Table as RichTable
     from rich.text import Text
 
     from spiketwin.compare.validate.page.render import place_of
@@ -130,43 +131,36 @@ def _print(console: Console, validation: Validation) -> None:
     from spiketwin.compare.validate.page.tables import figure_table, quantity_table, role_table
 
     summary = summarise(validation)
-    colour = {"agree": "green", "disagree": "red", "undecided": "yellow"}[summary.verdict]
-    console.print(Text(summary.title, style=f"bold {colour}"))
-    console.print(Text(summary.subject))
-    console.print(Text(summary.reason))
-    figures = RichTable(box=None, show_header=False, padding=(0, 2, 0, 0))
-    for figure in summary.figures:
-        figures.add_row(Text(figure.name), Text(figure.value, style="bold"), Text(figure.note))
-    console.print(figures)
+    print_verdict(console, summary)
+    print_figures(console, summary)
     if validation.circuit is not None:
-        _print_table(console, role_table(validation.circuit))
+        _print_filled(console, role_table(validation.circuit))
     quantities = quantity_table(validation)
     # without a model beside it, what the waveforms show by themselves
-    _print_table(console, quantities if quantities.rows else figure_table(validation))
+    _print_filled(console, quantities if quantities.rows else figure_table(validation))
     for found in validation.findings:
         place = place_of(found)
         where = f", {place}" if place else ""
         console.print(Text(f"{found.severity} ({found.code}{where}): {found.message}"))
 
 
-def _print_table(console: Console, rows: Table) -> None:
-    from rich.table import Table as RichTable
-    from rich.text import Text
-
-    if not rows.rows:
+def _print_filled(console: Console, table: Table) -> None:
+    """Print a table without the columns that have nothing in them: a terminal is narrow."""
+    if not table.rows:
         return
-    # a column without anything in it is left out: a terminal is narrow
     kept = [
         k
-        for k in range(len(rows.columns))
-        if k == 0 or any(row[k] not in {"", "–"} for row in rows.rows)
+        for k in range(len(table.columns))
+        if k == 0 or any(row[k] not in {"", "–"} for row in table.rows)
     ]
-    table = RichTable(title=rows.title, title_justify="left")
-    for k in kept:
-        table.add_column(rows.columns[k], justify="right" if k and rows.numeric else "left")
-    for row in rows.rows:
-        table.add_row(*(Text(row[k]) for k in kept))
-    console.print(table)
+    print_table(
+        console,
+        replace(
+            table,
+            columns=tuple(table.columns[k] for k in kept),
+            rows=tuple(tuple(row[k] for k in kept) for row in table.rows),
+        ),
+    )
 
 
 def _cases(validation: Validation) -> Iterator[CiCase]:
