@@ -67,7 +67,7 @@ def test_a_point_runs_the_circuit_with_its_values_beside_both_models(mine, at):
     found = figures(mine, outcome)
     assert (outcome.verdict, outcome.reason) == ("agree", "")
     assert outcome.engine_seconds > 0
-    # trapezoidal steps h shorten a decay by (h/τ)²/12 of itself: 8.3e-6 at τ/100, and runs are finer
+    # trapezoidal steps h shorten a decay by (h/τ)²/12: 8.3e-6 at τ/100, and runs are finer
     assert found["tau"] == pytest.approx(103e3 * 101e-9, rel=1e-5)
     assert found["rate"] == pytest.approx(rate(103e3, 101e-9, I), rel=SMALL)
     assert found["spikes"] == int(0.1 * rate(103e3, 101e-9, I))
@@ -101,7 +101,7 @@ def test_an_intended_value_is_the_design_whatever_the_deck_draws(at):
     found = figures(target, target.run(at()))
     assert found["nominal_tau"] == pytest.approx(10e-3)
     assert found["designed_rate"] == pytest.approx(rate(R, 100e-9, I), rel=SMALL)
-    # trapezoidal steps h shorten a decay by (h/τ)²/12 of itself: 8.3e-6 at τ/100, and runs are finer
+    # trapezoidal steps h shorten a decay by (h/τ)²/12: 8.3e-6 at τ/100, and runs are finer
     assert found["tau"] == pytest.approx(R * C, rel=1e-5)
     # an axis that doubles what is drawn doubles what is meant
     doubled = figures(target, target.run(at(designed={"cm": 2 * C})))
@@ -175,7 +175,7 @@ def test_temperature_is_the_circuits_alone(tmp_path, at):
     target = deck_target(Design(deck=path))
     for point in (at(deviated={"temperature": 77.0}), at(designed={"temperature": 77.0})):
         found = figures(target, target.run(point))
-        # trapezoidal steps h shorten a decay by (h/τ)²/12 of itself: 8.3e-6 at τ/100, and runs are finer
+        # trapezoidal steps h shorten a decay by (h/τ)²/12: 8.3e-6 at τ/100, and runs are finer
         assert found["tau"] == pytest.approx(1.05 * R * C, rel=1e-5)
         assert found["nominal_tau"] == pytest.approx(R * C, rel=1e-5)
 

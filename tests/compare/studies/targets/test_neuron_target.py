@@ -54,7 +54,7 @@ def test_a_deviation_moves_circuit_and_model_as_built_and_leaves_the_design(at, 
     assert 0 < found["rate_error"] < 1e-4 * found["rate"]
     assert found["designed_rate"] == pytest.approx(leaky_rate(), rel=1e-9)
     assert found["designed_interval"] == pytest.approx(1 / leaky_rate(), rel=1e-9)
-    # trapezoidal steps h shorten a decay by (h/τ)²/12 of itself: 8.3e-6 at τ/100, and runs are finer
+    # trapezoidal steps h shorten a decay by (h/τ)²/12: 8.3e-6 at τ/100, and runs are finer
     assert found["tau"] == pytest.approx(101e3 * 103e-9, abs=5 * found["tau_error"], rel=1e-5)
     assert found["nominal_tau"] == 1e-2
     # the last spike is behind by as many intervals' difference as it has before it, and the first
