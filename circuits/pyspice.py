@@ -60,6 +60,9 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
             *(self._send_char_c, ffi.NULL, self._exit_c, ffi.NULL, ffi.NULL),
             *(self._background_thread_running_c, self._self_c),
         )
+        # Else ngspice asks the kernel for its processor time at every time point, so as to print
+        # four times a second how far it is: a sixth of a run.
+        self.command("set norefvalue")
 
     def forget(self) -> None:
         """Forget what was said."""
