@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from spiketwin.compare.agreement import match_spikes
 from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.levels import IDEAL, Level, Parts
-from spiketwin.compare.waveform import combine
+from spiketwin.compare.waveform import (
+    ObservedMembrane,
+    combine,
+    compare_waveforms,
+    shape_counts,
+)
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from spiketwin.circuits.decks import Deck
     from spiketwin.circuits.events import DetectedSpikes
     from spiketwin.circuits.solver import SolverSettings
-    from spiketwin.compare.agreement import (
-        SpikeAgreement,
-        Verdict,
-    )
+    from spiketwin.compare.agreement import SpikeAgreement, Verdict
     from spiketwin.compare.as_built import AsBuilt
     from spiketwin.compare.distances import SpikeDistances
     from spiketwin.compare.findings import Finding
@@ -97,7 +103,7 @@ class CircuitRun:
         return self.solver.max_step
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Comparison:
     """All that one comparison found.
 
@@ -113,7 +119,8 @@ class Comparison:
         findings: what a reader should know.
         level: of which parts the circuit is built.
         parts: their values; None where they are ideal.
-        waveform: how far apart the membranes are; None where too few points can be compared.
+
+    What a study of many comparisons does not read is worked out when it is asked for.
     """
 
     twin: Twin[Any]
@@ -127,7 +134,11 @@ class Comparison:
     findings: tuple[Finding, ...]
     level: str = IDEAL
     parts: Parts | None = None
-    waveform: WaveformAgreement | None = None
+
+    @cached_property
+    def waveform(self) -> WaveformAgreement | None:
+        """How far apart the membranes are; None where too few points can be compared."""
+        return membranes_apart(self.neuron, self.model, self.runs)
 
     @property
     def circuit_level(self) -> Level:
@@ -159,7 +170,8 @@ class Comparison:
     @property
     def verdict(self) -> Verdict:
         """The answer: of the spikes, and of the waveform where nothing resets the neuron."""
-        shape = None if self.waveform is None else self.waveform.verdict
+        waveform = self.waveform if shape_counts(self.neuron) else None
+        shape = None if waveform is None else waveform.verdict
         return combine(self.agreement.verdict, shape, silent=self.silent)
 
     @property
@@ -167,8 +179,7 @@ class Comparison:
         """Seconds, shape (k - 1,), how late each spike of the circuit but the first is.
 
         Against the model started anew at the circuit's spike before; nan where the model has none,
-        or cannot. They are worked out when they are asked for, as the distances are: a study of
-        many comparisons reads neither.
+        or cannot.
         """
         return local_shifts(self.twin, self.neuron, self.stimulus, self.circuit.spikes.train)
 
@@ -181,6 +192,22 @@ class Comparison:
     def silent(self) -> bool:
         """Whether neither twin fired."""
         return not (len(self.model.spikes) or len(self.circuit.spikes.train))
+
+
+def membranes_apart(
+    neuron: Neuron, model: Solution, runs: Sequence[CircuitRun]
+) -> WaveformAgreement | None:
+    """Return how far the finest run's membrane is from the model's; see ``compare_waveforms``."""
+    coarse, fine = (
+        ObservedMembrane(
+            membrane=run.membrane,
+            pulse=run.pulse,
+            match=match_spikes(model.spikes, run.spikes.train),
+            spikes=run.spikes.train,
+        )
+        for run in runs[-2:]
+    )
+    return compare_waveforms(neuron, model, coarse, fine)
 
 
 def local_shifts(

@@ -50,7 +50,7 @@ def diagnose(
             spike; it is asked only where the trains part.
         as_built: the circuit's parameters from its waveform.
         tolerance: the allowed fraction of an interval.
-        waveform: how far apart the membranes are.
+        waveform: how far apart the membranes are; None where the verdict is not on that.
     """
     findings = [
         *_on_silence(neuron, runs[-1], membrane, model, waveform),
@@ -76,7 +76,7 @@ def _on_silence(
 ) -> Iterator[Finding]:
     if len(circuit.train) or len(model.spikes):
         return
-    if waveform is not None and waveform.verdict is not None and waveform.moved:
+    if waveform is not None and waveform.moved:
         yield Finding(
             code="no-spikes",
             severity=Severity.NOTE,

@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from spiketwin.circuits.engine import simulate
 from spiketwin.circuits.solver import SolverSettings
-from spiketwin.compare.agreement import (
-    SpikeAgreement,
-    Verdict,
-    match_spikes,
-    typical_interval,
-)
+from spiketwin.compare.agreement import SpikeAgreement, Verdict, typical_interval
 from spiketwin.compare.as_built import refined
 from spiketwin.compare.catalogue import find_twin
 from spiketwin.compare.circuit_runs import MountedCircuit
-from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, local_shifts
+from spiketwin.compare.comparison import (
+    CircuitRun,
+    Comparison,
+    Settings,
+    local_shifts,
+    membranes_apart,
+)
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.levels import IDEAL, Level, find_level, with_parts
@@ -26,12 +27,7 @@ from spiketwin.compare.run_size import (
     predicted_points,
     require_affordable,
 )
-from spiketwin.compare.waveform import (
-    ObservedMembrane,
-    WaveformAgreement,
-    combine,
-    compare_waveforms,
-)
+from spiketwin.compare.waveform import combine, shape_counts
 from spiketwin.models.checks import require_positive
 from spiketwin.models.solvers.solution import spike_uncertainty
 
@@ -39,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from spiketwin.circuits.decks import Deck, Run
-    from spiketwin.compare.agreement import SpikeMatch
     from spiketwin.compare.twin import Twin
+    from spiketwin.compare.waveform import WaveformAgreement
     from spiketwin.models import Neuron, Solution, Stimulus
 
 MOST_REFINEMENTS = 5
@@ -115,7 +111,6 @@ def compare(
 
     mounted = MountedCircuit.of(circuit, nominal, drive, length, temperature=temperature)
     runs: list[CircuitRun] = []
-    matches: list[SpikeMatch] = []
 
     def run_finer() -> None:
         first = SolverSettings(max_step=settings.max_step, options=circuit.options)
@@ -124,20 +119,19 @@ def compare(
             points = predicted_points(settings, solver.max_step, events)
             on_run(len(runs) + 1, solver.max_step, points)
         runs.append(mounted.run(solver, simulate))
-        matches.append(match_spikes(model.spikes, runs[-1].spikes.train))
 
     run_finer()
     run_finer()
-    agreement = _agree(runs, matches[-1], circuit, nominal, model, settings)
-    waveform = _waveforms(runs, matches, nominal, model)
+    agreement = _agree(runs, circuit, nominal, model, settings)
+    waveform = _waveform_that_counts(runs, nominal, model)
     while (
         _finer_may_decide(agreement, waveform, model, runs[-1])
         and len(runs) < MOST_REFINEMENTS + 1
         and predicted_points(settings, runs[-1].max_step / 2, events) <= settings.most_points
     ):
         run_finer()
-        agreement = _agree(runs, matches[-1], circuit, nominal, model, settings)
-        waveform = _waveforms(runs, matches, nominal, model)
+        agreement = _agree(runs, circuit, nominal, model, settings)
+        waveform = _waveform_that_counts(runs, nominal, model)
 
     finest = runs[-1]
     coarse, fine = (
@@ -167,13 +161,11 @@ def compare(
         ),
         level=level,
         parts=circuit.parts,
-        waveform=waveform,
     )
 
 
 def _agree(
     runs: list[CircuitRun],
-    match: SpikeMatch,
     circuit: Level,
     neuron: Neuron,
     model: Solution,
@@ -192,20 +184,13 @@ def _agree(
         tolerance=settings.tolerance * interval,
         resolution=circuit.resolution_for(neuron),
         duration=settings.duration,
-        match=match,
     )
 
 
-def _waveforms(
-    runs: list[CircuitRun], matches: list[SpikeMatch], neuron: Neuron, model: Solution
+def _waveform_that_counts(
+    runs: list[CircuitRun], neuron: Neuron, model: Solution
 ) -> WaveformAgreement | None:
-    coarse, fine = (
-        ObservedMembrane(
-            membrane=run.membrane, pulse=run.pulse, match=match, spikes=run.spikes.train
-        )
-        for run, match in zip(runs[-2:], matches[-2:], strict=True)
-    )
-    return compare_waveforms(neuron, model, coarse, fine)
+    return membranes_apart(neuron, model, runs) if shape_counts(neuron) else None
 
 
 def _finer_may_decide(
@@ -215,7 +200,7 @@ def _finer_may_decide(
     finest: CircuitRun,
 ) -> bool:
     silent = not (len(model.spikes) or len(finest.spikes.train))
-    shape = None if waveform is None else waveform.verdict
-    if silent and (waveform is None or shape is None or not waveform.moved):
+    if silent and (waveform is None or not waveform.moved):
         return False
+    shape = None if waveform is None else waveform.verdict
     return combine(agreement.verdict, shape, silent=silent) is Verdict.UNDECIDED

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.circuits.events import DetectedSpikes
-    from spiketwin.compare.agreement import SpikeMatch
     from spiketwin.models.waveforms import SpikeTrain
 
 
@@ -27,7 +26,6 @@ def agree(
     tolerance: float,
     resolution: float | None,
     duration: float,
-    match: SpikeMatch | None = None,
 ) -> SpikeAgreement:
     """Judge the finest run against a model, on the window in which all can have a spike.
 
@@ -42,11 +40,9 @@ def agree(
         tolerance: seconds, the largest shift that agrees.
         resolution: seconds, of a circuit without events; see ``refinement_uncertainty``.
         duration: seconds, of the runs.
-        match: the reference and the finest run matched, where the caller has that already.
     """
     circuits = list(runs)
-    if match is None:
-        match = match_spikes(reference, circuits[-1].train)
+    match = match_spikes(reference, circuits[-1].train)
     changed = match_spikes(circuits[-2].train, circuits[-1].train)
     lone = np.concatenate((match.missed, match.extra, changed.missed, changed.extra))
     late = lone[lone >= duration - tolerance]

@@ -100,6 +100,11 @@ class ObservedMembrane:
     spikes: SpikeTrain
 
 
+def shape_counts(neuron: Neuron) -> bool:
+    """Whether the verdict is on the membrane's shape too: only where nothing resets it."""
+    return isinstance(neuron, UpstrokeNeuron)
+
+
 def compare_waveforms(
     neuron: Neuron,
     model: Solution,
@@ -150,7 +155,7 @@ def compare_waveforms(
     as_is, shape = found
     moved = swing > LEAST_MOVEMENT * neuron.swing
     verdict = None
-    if isinstance(neuron, UpstrokeNeuron):
+    if shape_counts(neuron):
         verdict = judge_shape(shape, tolerance * swing) if moved else Verdict.UNDECIDED
     return WaveformAgreement(
         times=now.time,
@@ -247,7 +252,7 @@ def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray
     """Return at which of a run's time points neither twin is held at a reset, shape (n,)."""
     time = run.membrane.time
     keep = np.ones(time.size, dtype=bool)
-    if isinstance(neuron, UpstrokeNeuron):
+    if shape_counts(neuron):
         return keep
     of_model = np.column_stack((model.spikes.times, _releases(neuron, model)))
     holds = high_spans(run.pulse, level=RELEASED)
