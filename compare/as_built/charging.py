@@ -36,8 +36,11 @@ FEWEST_POINTS = 8
 LONGEST_GUESS = 100.0
 # how far from the first guess τ is looked for, as a logarithm
 REACH = 7.0
-# of ln τ: a step whose square is less than rounding, and one that tells the residuals' slope
-TRIFLE, NUDGE = 1e-9, 1e-7
+# of ln τ: a step whose square is less than rounding, one whose square may be less than the residuals
+# show, and one that tells their slope
+TRIFLE, SHORT, NUDGE = 1e-9, 1e-5, 1e-7
+# what a straight line may miss of the residuals, as a fraction of the least
+UNSEEN = 1e-4
 MOST_STEPS = 50
 # points that tell one first guess from another
 FEW_POINTS = 1000
@@ -256,7 +259,8 @@ def _search(
 
     Steps of Gauss and Newton in x = ln τ, −r·r′/|r′|², halved while they lead uphill. The slope r′
     is that between two τ: it costs nothing, and near the least residual it is as good as exact. A
-    last step that is a trifle goes along the line through the two fits before.
+    last step goes along the line through the two fits before, once it is so short that what the
+    line misses, its square times r′, is nothing beside the residuals that are left.
     """
     first = x = math.log(guess)
     best, before = (_project(points, samples, math.exp(y)) for y in (x, x + NUDGE))
@@ -265,9 +269,12 @@ def _search(
         information = float(slope @ slope)
         if information <= 0:
             break
-        step = min(max(-float(slope @ best.residuals) / information, -1.0), 1.0)
+        downhill = -float(slope @ best.residuals)
+        step = min(max(downhill / information, -1.0), 1.0)
         step = min(max(x + step, first - REACH), first + REACH) - x
-        if abs(step) < TRIFLE:
+        least = best.cost - downhill**2 / information
+        missed = information * step**4
+        if abs(step) < TRIFLE or (abs(step) < SHORT and missed < least * UNSEEN**2):
             return math.exp(x + step), best.beyond(before, step / last), information
         tried = _project(points, samples, math.exp(x + step))
         # beneath a hundred nudges a step uphill is rounding

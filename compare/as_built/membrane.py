@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # the membrane has left the reset when it is this fraction of the waveform's range away from it
 DEPARTED = 1e-3
+# a step of Newton's method, in paces, whose square is rounding
+LAST_STEP = 1e-8
 # heading for less than this fraction of the range, it leaves too slowly to say when it left
 SLOWEST_DEPARTURE = 0.05
 
@@ -186,6 +188,8 @@ def refractory_times(
             window, spike, left, release = window[steep], spike[steep], left[steep], release[steep]
             slope = slope[steep]
         release = np.maximum(release - ahead, 0.0)
+        if np.abs(ahead).max(initial=0.0) < LAST_STEP * pace:
+            break
     _, arriving = fit.course(window, np.maximum(2 * release - left, 0.0))
     crossed = arriving * slope > 0
     crossed &= np.abs(arriving) * pace > SLOWEST_DEPARTURE * away
