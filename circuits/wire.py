@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _LENGTH = struct.Struct("!Q")
+_MOST_PIECES = 1000  # in one call; Linux takes 1024
 _LONGEST_HEADER = 1 << 28  # bytes; a deck with a PWL source of a million points is 4e7
 
 
@@ -39,9 +40,14 @@ def send(
     """Send one message; ``vectors`` hold float64 and are sent without a copy."""
     views = [vector.cast("B") for vector in vectors]
     text = json.dumps({**header, "sizes": [view.nbytes for view in views]}).encode()
-    end.sendall(_LENGTH.pack(len(text)) + text)
-    for view in views:
-        end.sendall(view)
+    # in one piece, for each piece wakes the other side
+    left = [memoryview(_LENGTH.pack(len(text)) + text), *(view for view in views if view.nbytes)]
+    while left:
+        sent = end.sendmsg(left[:_MOST_PIECES])
+        while left and sent >= left[0].nbytes:
+            sent -= left.pop(0).nbytes
+        if sent:
+            left[0] = left[0][sent:]
 
 
 def receive(end: socket.socket) -> Message | None:
