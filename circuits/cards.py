@@ -9,9 +9,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeVar
 
 from spiketwin.circuits.allowed import CARDS, ELEMENTS, MODEL_TYPES, OPTIONS
 from spiketwin.models.errors import DeckError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import NoReturn
+
+T = TypeVar("T")
 
 _COMMENT = re.compile(r";|//|\$(?=\s|$)")
 _ASSIGNMENT = re.compile(r"([a-z_][\w.]*)\s*=(?!=)")
@@ -20,6 +28,9 @@ _FILE = re.compile(r"\b\w*file\s*=")
 _MODEL = re.compile(r"\.model\s+\S+\s+([a-z]\w*)")
 _SET = re.compile(r"=\s*\S+")
 _PWL = re.compile(r"\bpwl\s*\(([^()={}']*)\)")
+_EXTERNAL = re.compile(r"\bexternal\b")
+
+_SHORT, _MOST_REMEMBERED = 200, 4096  # characters of a line; lines, of two megabytes at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +50,13 @@ def read_cards(text: str) -> tuple[Card, ...]:
     """
     cards: list[Card] = []
     for number, raw in enumerate(text.splitlines()[1:], start=2):
-        line = raw.strip()
+        line = _content(raw)
+        if not line:
+            continue
         if line.startswith("*#"):
             raise DeckError(
                 f"line {number}: ngspice runs {line!r} as a command; remove it", line=number
             )
-        if line.startswith("*"):
-            continue
-        line = _COMMENT.split(line, maxsplit=1)[0].rstrip()
-        if not line:
-            continue
         if line.lower() == ".end":
             break
         if not line.isascii() or "\0" in line:
@@ -73,21 +81,14 @@ def check_cards(cards: tuple[Card, ...]) -> None:
     Raises:
         DeckError: with the line and the remedy.
     """
-    analyses = 0
-    declared = _declared_parameters(cards)
-    for card in cards:
-        text = card.text.lower()
-        word = text.split()[0]
-        _check_kind(card, word)
-        if word[0] in "vi" and re.search(r"\bexternal\b", text):
-            _refuse(card, "nothing feeds an external source; give it a waveform")
-        if word[0] in "vi" and any(len(f.split()) % 2 for f in _pwl_arguments(text)):
-            _refuse(
-                card, "PWL takes pairs of time and value, and here is an odd number of arguments"
-            )
-        if word[0] == "x":
-            _check_instance(card, declared)
-        analyses += word == ".tran"
+    words = [_read(card.text) for card in cards]
+    declared = _declared_parameters(words)
+    for card, read in zip(cards, words, strict=True):
+        if read.fault:
+            _refuse(card, read.fault)
+        if read.word.startswith("x"):
+            _check_instance(card, read, declared)
+    analyses = sum(read.word == ".tran" for read in words)
     if analyses != 1:
         raise DeckError(f"a deck must have exactly one .tran card, got {analyses}")
 
@@ -105,69 +106,130 @@ def plain_lines(cards: tuple[Card, ...]) -> list[str]:
     return [*lines, ".end"]
 
 
-def _refuse(card: Card, why: str) -> None:
+def _refuse(card: Card, why: str) -> NoReturn:
     shown = card.text if len(card.text) <= 60 else card.text[:57] + "..."
     raise DeckError(f"line {card.line}: {shown!r} is refused: {why}", line=card.line)
 
 
-def _check_kind(card: Card, word: str) -> None:
+def _remembering(function: Callable[[str], T]) -> Callable[[str], T]:
+    """Remember what a pure function says of short lines.
+
+    The decks of a study differ in a line or two, and a comparison's in one.
+    """
+    remembered = lru_cache(maxsize=_MOST_REMEMBERED)(function)
+
+    def answer(text: str) -> T:
+        return remembered(text) if len(text) <= _SHORT else function(text)
+
+    return answer
+
+
+@_remembering
+def _content(raw: str) -> str:
+    """Return a line without its comment; one that is a command to ngspice as it is."""
+    line = raw.strip()
+    if line.startswith("*"):
+        return line if line.startswith("*#") else ""
+    return _COMMENT.split(line, maxsplit=1)[0].rstrip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Words:
+    """What a card says, as far as it is checked.
+
+    Attributes:
+        word: the first, in lower case.
+        fault: why the card is refused whatever the others say; None where it is not.
+        subcircuit: which one a ``.subckt`` defines, or an instance is of; else nothing.
+        names: the parameters that either names.
+    """
+
+    word: str
+    fault: str | None
+    subcircuit: str = ""
+    names: tuple[str, ...] = ()
+
+
+@_remembering
+def _read(card: str) -> _Words:
+    text = card.lower()
+    words = text.split()
+    word, fault = words[0], _fault(text)
+    if word == ".subckt" and len(words) > 1:
+        names = tuple(_ASSIGNMENT.findall(_QUOTED.sub("0", text)))
+        return _Words(word=word, fault=fault, subcircuit=words[1], names=names)
+    if word.startswith("x"):
+        plain = _QUOTED.sub("0", text)
+        first = _ASSIGNMENT.search(plain)
+        before = plain[: first.start() if first else None].replace("params:", " ").split()
+        names = tuple(_ASSIGNMENT.findall(plain))
+        return _Words(word=word, fault=fault, subcircuit=before[-1] if before else "", names=names)
+    return _Words(word=word, fault=fault)
+
+
+def _fault(text: str) -> str | None:
+    """Return why a card in lower case is refused by itself; None where it is not."""
+    word = text.split()[0]
     if word.startswith((".inc", ".lib")):
-        _refuse(card, "a deck must be complete; put the text of the file in its place")
+        return "a deck must be complete; put the text of the file in its place"
     if word.startswith(".") and word not in CARDS:
-        _refuse(card, "only a circuit and its one .tran analysis are run; remove it")
+        return "only a circuit and its one .tran analysis are run; remove it"
     if word[0] != "." and word[0] not in ELEMENTS:
-        _refuse(card, "an element that is not on the list of those known; remove it")
+        return "an element that is not on the list of those known; remove it"
     if word == ".model":
-        _check_model(card)
+        return _fault_of_model(text)
     if word.startswith(".opt"):
-        _check_options(card)
+        return _fault_of_options(text)
+    if word[0] in "vi":
+        return _fault_of_source(text)
+    return None
 
 
-def _check_model(card: Card) -> None:
-    text = card.text.lower()
+def _fault_of_model(text: str) -> str | None:
     if _FILE.search(text):
-        _refuse(card, "a model that reads or writes a file is not run; use a PWL source")
+        return "a model that reads or writes a file is not run; use a PWL source"
     found = _MODEL.match(text)
     if found and found[1] not in MODEL_TYPES:
-        _refuse(card, f"models of type {found[1]!r} are not run; XSPICE's may open files")
+        return f"models of type {found[1]!r} are not run; XSPICE's may open files"
+    return None
 
 
-def _check_options(card: Card) -> None:
-    names = _SET.sub(" ", card.text.lower()).split()[1:]
+def _fault_of_options(text: str) -> str | None:
+    names = _SET.sub(" ", text).split()[1:]
     if "interp" in names:
-        _refuse(card, "resampled waveforms have no exact crossings; remove 'interp'")
+        return "resampled waveforms have no exact crossings; remove 'interp'"
     for name in names:
         if name not in OPTIONS:
-            _refuse(card, f"the option {name!r} is not on the list of those known; remove it")
+            return f"the option {name!r} is not on the list of those known; remove it"
+    return None
 
 
-def _pwl_arguments(text: str) -> list[str]:
-    return [found.replace(",", " ") for found in _PWL.findall(text)]
+def _fault_of_source(text: str) -> str | None:
+    if _EXTERNAL.search(text):
+        return "nothing feeds an external source; give it a waveform"
+    if any(len(arguments.replace(",", " ").split()) % 2 for arguments in _PWL.findall(text)):
+        return "PWL takes pairs of time and value, and here is an odd number of arguments"
+    return None
 
 
-def _declared_parameters(cards: tuple[Card, ...]) -> dict[str, set[str]]:
+def _declared_parameters(words: Iterable[_Words]) -> dict[str, set[str]]:
     """Return what each subcircuit lets its instances set; ``m`` multiplies any of them."""
     declared: dict[str, set[str]] = {}
-    for card in cards:
-        text = card.text.lower()
-        if text.startswith(".subckt") and len(text.split()) > 1:
-            names = declared.setdefault(text.split()[1], {"m"})
-            names.update(_ASSIGNMENT.findall(_QUOTED.sub("0", text)))
+    for read in words:
+        if read.word == ".subckt" and read.subcircuit:
+            declared.setdefault(read.subcircuit, {"m"}).update(read.names)
     return declared
 
 
-def _check_instance(card: Card, declared: dict[str, set[str]]) -> None:
-    text = _QUOTED.sub("0", card.text.lower())
-    first = _ASSIGNMENT.search(text)
-    words = text[: first.start() if first else None].replace("params:", " ").split()
-    known = declared.get(words[-1])
+def _check_instance(card: Card, read: _Words, declared: Mapping[str, set[str]]) -> None:
+    known = declared.get(read.subcircuit)
     if known is None:  # ngspice says so itself
         return
-    for name in _ASSIGNMENT.findall(text):
+    for name in read.names:
         if name not in known:
             choices = ", ".join(sorted(known - {"m"})) or "none"
             _refuse(
                 card,
-                f"subcircuit {words[-1]!r} has no parameter {name!r} (it has {choices}), "
+                f"subcircuit {read.subcircuit!r} has no parameter {name!r} (it has {choices}), "
                 f"and ngspice would ignore it in silence",
             )

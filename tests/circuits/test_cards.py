@@ -64,6 +64,10 @@ def test_an_instance_may_set_what_its_subcircuit_declares(instance: str) -> None
     check_cards(read_cards(deck))
 
 
+def test_an_instance_of_nothing_is_left_to_ngspice() -> None:
+    check_cards(read_cards("t\nx=1\n.tran 1 1\n"))
+
+
 def test_a_complaint_about_a_long_card_is_short() -> None:
     with pytest.raises(DeckError, match="odd number") as caught:
         check_cards(read_cards(f"t\nI1 0 a PWL({'0 ' * 999})\n.tran 1 1\n"))
