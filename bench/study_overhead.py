@@ -4,21 +4,21 @@ A study repeats just that, on all cores: two runs of the circuit in a warm engin
 fits, the pairing of the spikes, waveforms, findings. As the cores are busy, what counts is the time
 of the processor, and not how long anybody waits. The engine's process is told from the caller's;
 its share that is no analysis (deck, parsing, clearing up) is what ten steps of the same circuits
-cost it.
+cost it. Medians of several rounds; the process has the environment of a study's workers.
 """
 
 from __future__ import annotations
 
 import os
-
-# as the workers of a study have it: numpy's threads cost more than they bring on short vectors
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
+import statistics
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench._report import figure, heading
+from spiketwin.circuits.child import python_environment
 from spiketwin.circuits.engine import Engine
 from spiketwin.compare import Comparison, Verdict, compare
 from spiketwin.compare.catalogue import find_twin
@@ -26,10 +26,13 @@ from spiketwin.compare.circuit_runs import MountedCircuit
 from spiketwin.compare.durations import USUAL_SPIKES
 from spiketwin.models import solve
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 CASES = (("lif", "ideal"), ("if", "ideal"), ("alif", "ideal"), ("axon-hillock", "ideal"))
 REAL = ("lif", "macro")
 GOAL = 0.15  # of the analyses' time, on the ideal LIF
-FEW_STEPS = 10
+FEW_STEPS, ROUNDS = 10, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,19 +50,13 @@ class Cost:
 
 
 def measure(name: str, level: str, engine: Engine, repeats: int) -> tuple[Comparison, Cost]:
-    """Compare a neuron so many times, after one that warms up; until twenty spikes for the LIF."""
+    """Compare a neuron so often a round, after one that warms up; until twenty spikes the LIF."""
     duration = twenty_spikes() if name == "lif" else None
 
     def whole() -> Comparison:
         return compare(name, level=level, duration=duration, simulate=engine.simulate)
 
     found = whole()
-    before, worker = time.process_time(), processor_seconds(engine)
-    for _ in range(repeats):
-        whole()
-    caller = (time.process_time() - before) / repeats
-    both = (processor_seconds(engine) - worker) / repeats
-
     steps = [run.solver for run in found.runs]
     short = [
         MountedCircuit.of(
@@ -67,12 +64,26 @@ def measure(name: str, level: str, engine: Engine, repeats: int) -> tuple[Compar
         )
         for solver in steps
     ]
-    worker = processor_seconds(engine)
-    for _ in range(repeats):
+
+    def few_steps() -> None:
         for mounted, solver in zip(short, steps, strict=True):
             mounted.run(solver, engine.simulate)
-    rest = (processor_seconds(engine) - worker) / repeats
+
+    rounds = []
+    for _ in range(ROUNDS):
+        caller, both = processor(whole, engine, repeats)
+        _, rest = processor(few_steps, engine, repeats)
+        rounds.append((caller, both, rest))
+    caller, both, rest = (statistics.median(column) for column in zip(*rounds, strict=True))
     return found, Cost(analyses=both - rest, engine=rest, caller=caller)
+
+
+def processor(task: Callable[[], object], engine: Engine, repeats: int) -> tuple[float, float]:
+    """Return the processor seconds of one of so many tasks, in this process and the engine's."""
+    here, there = time.process_time(), processor_seconds(engine)
+    for _ in range(repeats):
+        task()
+    return (time.process_time() - here) / repeats, (processor_seconds(engine) - there) / repeats
 
 
 def processor_seconds(engine: Engine) -> float:
@@ -94,7 +105,7 @@ def main() -> None:
     print(f"  {'':<16}{'spikes':>8}{'analyses':>12}{'engine':>10}{'caller':>10}{'beyond':>9}")
     with Engine() as engine:
         for name, level in (*CASES, REAL):
-            found, cost = measure(name, level, engine, 5 if (name, level) == REAL else 40)
+            found, cost = measure(name, level, engine, 1 if (name, level) == REAL else 10)
             match = found.agreement.match
             assert len(match.pairs) > 10, name
             assert not match.missed.size + match.extra.size, name
@@ -113,4 +124,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    if "MALLOC_TRIM_THRESHOLD_" not in os.environ:
+        os.execve(sys.executable, sys.orig_argv, {**os.environ, **python_environment()})  # noqa: S606
     main()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from spiketwin.circuits.allowed import CARDS, ELEMENTS, MODEL_TYPES, OPTIONS
 from spiketwin.models.errors import DeckError
@@ -33,8 +33,7 @@ _EXTERNAL = re.compile(r"\bexternal\b")
 _SHORT, _MOST_REMEMBERED = 200, 4096  # characters of a line; lines, of two megabytes at most
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A line of a deck with its continuations; ``line`` counts from 1, the title being 1."""
 
     line: int

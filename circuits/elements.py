@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ def _value(text: str) -> float | None:
     """Return the value of a constant expression; None where it depends on the circuit."""
     if not _CONSTANT.fullmatch(text):
         return None
+    with suppress(ValueError):  # most are a number in brackets, which needs no parser
+        return float(text.strip("() "))
     try:
         return _evaluate(ast.parse(text.replace(" ", ""), mode="eval").body)
     except (SyntaxError, ArithmeticError, ValueError):

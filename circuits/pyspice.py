@@ -83,8 +83,9 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
 
     def load(self, lines: Sequence[str]) -> bool:
         """Load a deck, its title first and ``.end`` last; return whether ngspice took it."""
-        keep = [ffi.new("char[]", line.encode()) for line in lines]
-        return bool(self._ngspice_shared.ngSpice_Circ(ffi.new("char *[]", [*keep, ffi.NULL])) == 0)
+        texts = {line: ffi.new("char[]", line.encode()) for line in dict.fromkeys(lines)}
+        pointers = ffi.new("char *[]", [*(texts[line] for line in lines), ffi.NULL])
+        return bool(self._ngspice_shared.ngSpice_Circ(pointers) == 0)
 
     def command(self, text: str) -> bool:
         """Execute one ngspice command; return whether ngspice accepted it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,8 +78,8 @@ def receive(end: socket.socket) -> Message | None:
     if not fill(end, buffer.data.cast("B")):
         return None
     buffer.flags.writeable = False
-    vectors = np.split(buffer, np.cumsum(sizes[:-1], dtype=np.intp) // 8) if sizes else ()
-    return Message(header=header, vectors=tuple(vectors))
+    ends = [0, *accumulate(size // 8 for size in sizes)]
+    return Message(header=header, vectors=tuple(buffer[a:b] for a, b in pairwise(ends)))
 
 
 def _is_size(size: object) -> bool:

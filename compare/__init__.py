@@ -7,7 +7,7 @@ from spiketwin.compare.agreement import (
     judge,
     match_spikes,
 )
-from spiketwin.compare.as_built import AsBuilt, Estimate, measure_as_built
+from spiketwin.compare.as_built import AsBuilt, Estimate, Observed, measure_as_built
 from spiketwin.compare.as_built.charging import TimeConstantFit, charging_windows, fit_time_constant
 from spiketwin.compare.catalogue import TWINS, find_twin
 from spiketwin.compare.comparison import CircuitRun, Comparison, Settings
@@ -29,6 +29,7 @@ __all__ = [
     "Estimate",
     "Finding",
     "Level",
+    "Observed",
     "Settings",
     "Severity",
     "SpikeAgreement",

@@ -68,9 +68,15 @@ def match_spikes(
     return SpikeMatch(
         pairs=pairs,
         shifts=other.times[of_other] - reference.times[of_reference],
-        missed=np.delete(reference.times, of_reference),
-        extra=np.delete(other.times, of_other),
+        missed=_without(reference.times, of_reference),
+        extra=_without(other.times, of_other),
     )
+
+
+def _without(times: NDArray[np.float64], paired: NDArray[np.intp]) -> NDArray[np.float64]:
+    left = np.ones(times.size, dtype=np.bool_)
+    left[paired] = False
+    return times[left]
 
 
 def typical_interval(

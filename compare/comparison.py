@@ -8,21 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from spiketwin.compare.agreement import match_spikes
+from spiketwin.compare.as_built import Observed
 from spiketwin.compare.distances import spike_distances
 from spiketwin.compare.levels import IDEAL, Level, Parts
-from spiketwin.compare.waveform import (
-    ObservedMembrane,
-    combine,
-    compare_waveforms,
-    shape_counts,
-)
+from spiketwin.compare.waveform import combine, compare_waveforms, shape_counts
 from spiketwin.models.checks import require_positive
 from spiketwin.models.errors import ParameterError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from spiketwin.circuits.decks import Deck
@@ -98,6 +91,11 @@ class CircuitRun:
     supply_power: NDArray[np.float64] | None = None
 
     @property
+    def observed(self) -> Observed:
+        """What was seen of the circuit."""
+        return Observed(membrane=self.membrane, pulse=self.pulse, spikes=self.spikes.train)
+
+    @property
     def max_step(self) -> float:
         """The solver's longest time step, in seconds."""
         return self.solver.max_step
@@ -138,7 +136,8 @@ class Comparison:
     @cached_property
     def waveform(self) -> WaveformAgreement | None:
         """How far apart the membranes are; None where too few points can be compared."""
-        return membranes_apart(self.neuron, self.model, self.runs)
+        coarse, fine = self.runs[-2:]
+        return compare_waveforms(self.neuron, self.model, coarse.observed, fine.observed)
 
     @property
     def circuit_level(self) -> Level:
@@ -192,22 +191,6 @@ class Comparison:
     def silent(self) -> bool:
         """Whether neither twin fired."""
         return not (len(self.model.spikes) or len(self.circuit.spikes.train))
-
-
-def membranes_apart(
-    neuron: Neuron, model: Solution, runs: Sequence[CircuitRun]
-) -> WaveformAgreement | None:
-    """Return how far the finest run's membrane is from the model's; see ``compare_waveforms``."""
-    coarse, fine = (
-        ObservedMembrane(
-            membrane=run.membrane,
-            pulse=run.pulse,
-            match=match_spikes(model.spikes, run.spikes.train),
-            spikes=run.spikes.train,
-        )
-        for run in runs[-2:]
-    )
-    return compare_waveforms(neuron, model, coarse, fine)
 
 
 def local_shifts(

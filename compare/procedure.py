@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from spiketwin.circuits.engine import simulate
@@ -10,13 +11,7 @@ from spiketwin.compare.agreement import SpikeAgreement, Verdict, typical_interva
 from spiketwin.compare.as_built import refined
 from spiketwin.compare.catalogue import find_twin
 from spiketwin.compare.circuit_runs import MountedCircuit
-from spiketwin.compare.comparison import (
-    CircuitRun,
-    Comparison,
-    Settings,
-    local_shifts,
-    membranes_apart,
-)
+from spiketwin.compare.comparison import CircuitRun, Comparison, Settings, local_shifts
 from spiketwin.compare.diagnosis import diagnose
 from spiketwin.compare.durations import default_duration
 from spiketwin.compare.levels import IDEAL, Level, find_level, with_parts
@@ -27,7 +22,7 @@ from spiketwin.compare.run_size import (
     predicted_points,
     require_affordable,
 )
-from spiketwin.compare.waveform import combine, shape_counts
+from spiketwin.compare.waveform import combine, compare_waveforms, shape_counts
 from spiketwin.models.checks import require_positive
 from spiketwin.models.solvers.solution import spike_uncertainty
 
@@ -134,10 +129,8 @@ def compare(
         waveform = _waveform_that_counts(runs, nominal, model)
 
     finest = runs[-1]
-    coarse, fine = (
-        entry.measure(nominal, drive, run.membrane, run.pulse, run.spikes.train)
-        for run in runs[-2:]
-    )
+    coarse = entry.measure(nominal, drive, runs[-2].observed)
+    fine = entry.measure(nominal, drive, replace(finest.observed, near=coarse.fit))
     as_built = refined(coarse, fine)
     return Comparison(
         twin=entry,
@@ -190,7 +183,9 @@ def _agree(
 def _waveform_that_counts(
     runs: list[CircuitRun], neuron: Neuron, model: Solution
 ) -> WaveformAgreement | None:
-    return membranes_apart(neuron, model, runs) if shape_counts(neuron) else None
+    if not shape_counts(neuron):
+        return None
+    return compare_waveforms(neuron, model, runs[-2].observed, runs[-1].observed)
 
 
 def _finer_may_decide(

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from spiketwin.compare.as_built import AsBuilt
+    from spiketwin.compare.as_built import AsBuilt, Observed
     from spiketwin.compare.schematics.schematic import Schematic
-    from spiketwin.models import Solution, SpikeTrain, Stimulus, Trace
+    from spiketwin.models import Solution, Stimulus
 
 N = TypeVar("N", bound=Neuron)
 
@@ -35,8 +35,8 @@ class Twin(Generic[N]):
         solve: the model: from parameters, stimulus and duration in seconds to the solution.
         predict_next: the model's next spike after each given one, from parameters, stimulus, spike
             times and horizon in seconds; None where these do not tell the state at a spike.
-        measure: the circuit's parameters as built, from nominal ones, stimulus, membrane, pulse and
-            spikes.
+        measure: the circuit's parameters as built, from nominal ones, the stimulus and what was
+            observed.
         measured: what ``measure`` can read off: tau, threshold, reset, refractory, capacitance,
             and keys of others that are the neuron's fields.
         default_stimulus: the stimulus where none is asked for, from the parameters.
@@ -58,7 +58,7 @@ class Twin(Generic[N]):
     netlist: str
     solve: Callable[[N, Stimulus, float], Solution]
     predict_next: Callable[[N, Stimulus, NDArray[np.float64], float], NDArray[np.float64]] | None
-    measure: Callable[[N, Stimulus, Trace, Trace, SpikeTrain], AsBuilt]
+    measure: Callable[[N, Stimulus, Observed], AsBuilt]
     default_stimulus: Callable[[N], Stimulus]
     draw: Callable[[N, str], Schematic]
     measured: tuple[str, ...] = ("tau", "threshold", "reset", "refractory")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from spiketwin.circuits.events import high_spans
-from spiketwin.compare.agreement import SpikeMatch, Verdict
+from spiketwin.compare.agreement import Verdict, match_spikes
 from spiketwin.compare.uncertainty import ASSUMED_ORDER, SAFETY_FACTOR
 from spiketwin.models.neurons.upstroke import UpstrokeNeuron
 from spiketwin.models.solvers.solution import PulsingModel
@@ -26,7 +26,9 @@ from spiketwin.models.solvers.solution import PulsingModel
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from spiketwin.models import Neuron, Solution, SpikeTrain, Trace
+    from spiketwin.compare.agreement import SpikeMatch
+    from spiketwin.compare.as_built import Observed
+    from spiketwin.models import Neuron, Solution
 
 # the largest difference of shape that agrees, as a fraction of the swing
 TOLERANCE = 1e-2
@@ -83,23 +85,6 @@ class WaveformAgreement:
     verdict: Verdict | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class ObservedMembrane:
-    """One transient of the circuit.
-
-    Attributes:
-        membrane: its waveform.
-        pulse: the spikes' pulse, on the same time points.
-        match: its spikes' pairing with the model's, the model being the reference.
-        spikes: the circuit's.
-    """
-
-    membrane: Trace
-    pulse: Trace
-    match: SpikeMatch
-    spikes: SpikeTrain
-
-
 def shape_counts(neuron: Neuron) -> bool:
     """Whether the verdict is on the membrane's shape too: only where nothing resets it."""
     return isinstance(neuron, UpstrokeNeuron)
@@ -108,8 +93,8 @@ def shape_counts(neuron: Neuron) -> bool:
 def compare_waveforms(
     neuron: Neuron,
     model: Solution,
-    coarse: ObservedMembrane,
-    fine: ObservedMembrane,
+    coarse: Observed,
+    fine: Observed,
     *,
     tolerance: float = TOLERANCE,
 ) -> WaveformAgreement | None:
@@ -130,13 +115,16 @@ def compare_waveforms(
     Returns:
         None where fewer than two time points of a run are left to compare.
     """
-    before, now = (_apart(neuron, model, run) for run in (coarse, fine))
+    matches = [match_spikes(model.spikes, run.spikes) for run in (coarse, fine)]
+    before, now = (
+        _apart(neuron, model, run, match)
+        for run, match in zip((coarse, fine), matches, strict=True)
+    )
     if before is None or now is None:
         return None
     swing = float(np.ptp(fine.membrane.voltage[now.kept] - now.as_is))
-    known = len(coarse.spikes) == len(fine.spikes) and (
-        len(coarse.match.pairs) == len(fine.match.pairs)
-    )
+    pairs = [len(match.pairs) for match in matches]
+    known = len(coarse.spikes) == len(fine.spikes) and pairs[0] == pairs[1]
     # over time, not over points: these crowd where the membrane is fast
     weights = np.gradient(fine.membrane.time)
     found = []
@@ -214,11 +202,11 @@ class _Apart:
     shape: NDArray[np.float64]
 
 
-def _apart(neuron: Neuron, model: Solution, run: ObservedMembrane) -> _Apart | None:
+def _apart(neuron: Neuron, model: Solution, run: Observed, match: SpikeMatch) -> _Apart | None:
     """Return the difference of a run and the model; None where fewer than two points are left."""
-    stretched = _stretched(run)
+    stretched = _stretched(run, match)
     # a shift may lead past the end of the model; a rounding there does no harm
-    kept = _compared(neuron, model, run) & (stretched <= model.duration * (1 + 1e-9))
+    kept = _compared(neuron, model, run, match) & (stretched <= model.duration * (1 + 1e-9))
     if np.count_nonzero(kept) < 2:
         return None
     time, voltage = run.membrane.time[kept], run.membrane.voltage[kept]
@@ -230,14 +218,14 @@ def _apart(neuron: Neuron, model: Solution, run: ObservedMembrane) -> _Apart | N
     )
 
 
-def _stretched(run: ObservedMembrane) -> NDArray[np.float64]:
+def _stretched(run: Observed, match: SpikeMatch) -> NDArray[np.float64]:
     """Return when the model does what the circuit does at each of its time points, in seconds.
 
     That may lie past the end of the model, by the last shift.
     """
-    time, pairs = run.membrane.time, run.match.pairs
-    spikes = np.concatenate(([0.0], run.spikes.times[pairs[:, 1]]))
-    shifts = np.concatenate(([0.0], run.match.shifts))
+    time = run.membrane.time
+    spikes = np.concatenate(([0.0], run.spikes.times[match.pairs[:, 1]]))
+    shifts = np.concatenate(([0.0], match.shifts))
     # two spikes at one instant have no interval to stretch
     apart = np.concatenate(([True], np.diff(spikes) > 0))
     return np.asarray(time - np.interp(time, spikes[apart], shifts[apart]))
@@ -248,7 +236,9 @@ def _within(model: Solution, times: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.clip(times, 0.0, model.duration)
 
 
-def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray[np.bool_]:
+def _compared(
+    neuron: Neuron, model: Solution, run: Observed, match: SpikeMatch
+) -> NDArray[np.bool_]:
     """Return at which of a run's time points neither twin is held at a reset, shape (n,)."""
     time = run.membrane.time
     keep = np.ones(time.size, dtype=bool)
@@ -260,8 +250,8 @@ def _compared(neuron: Neuron, model: Solution, run: ObservedMembrane) -> NDArray
     of_circuit = np.column_stack((run.spikes.times, holds[at, 1]))
     # a pair is left out as one, for between its two spikes one twin is held; and where the input
     # says how long, the two releases are as far apart as the spikes, or a little more
-    i, j = run.match.pairs.T
-    late = 2 * np.abs(run.match.shifts)
+    i, j = match.pairs.T
+    late = 2 * np.abs(match.shifts)
     paired = np.column_stack(
         (
             np.minimum(of_model[i, 0], of_circuit[j, 0]),

@@ -17,11 +17,13 @@ from spiketwin.compare.as_built.membrane import (
     refractory_times,
     thresholds,
 )
+from spiketwin.compare.as_built.observed import Observed
 
 __all__ = [
     "AsBuilt",
     "BuiltQuantity",
     "Estimate",
+    "Observed",
     "ended_windows",
     "estimate",
     "held_levels",

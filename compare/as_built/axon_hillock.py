@@ -24,6 +24,7 @@ from spiketwin.models.waveforms import Trace
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from spiketwin.compare.as_built import Observed
     from spiketwin.models import SpikeTrain, Stimulus
     from spiketwin.models.neurons.axon_hillock import AxonHillockNeuron
 
@@ -34,21 +35,16 @@ REACH = 0.25
 
 
 def measure_axon_hillock(
-    neuron: AxonHillockNeuron,
-    stimulus: Stimulus,
-    membrane: Trace,
-    pulse: Trace,
-    spikes: SpikeTrain,
+    neuron: AxonHillockNeuron, stimulus: Stimulus, observed: Observed
 ) -> AsBuilt:
     """Read the circuit's parameters off its waveforms.
 
     Args:
         neuron: the nominal parameters, to stand beside; no estimate starts from them.
         stimulus: the current that drove the membrane.
-        membrane: the membrane's waveform.
-        pulse: the output's waveform, scaled to a volt, on the same time points.
-        spikes: the circuit's spikes.
+        observed: the waveforms and the spikes; the pulse is the output.
     """
+    membrane, pulse, spikes = observed.membrane, observed.pulse, observed.spikes
     # the output's fall is the rise of what is left of it
     falls = detect_spikes(Trace(time=pulse.time, voltage=1 - pulse.voltage)).train.times
     return AsBuilt(

@@ -36,11 +36,11 @@ FEWEST_POINTS = 8
 LONGEST_GUESS = 100.0
 # how far from the first guess τ is looked for, as a logarithm
 REACH = 7.0
-# of ln τ: a step whose square is less than rounding, one whose square may be less than the residuals
-# show, and one that tells their slope
+# of ln τ: a step whose square is less than rounding, one whose square may be less than what the
+# residuals show, and one that tells their slope
 TRIFLE, SHORT, NUDGE = 1e-9, 1e-5, 1e-7
 # what a straight line may miss of the residuals, as a fraction of the least
-UNSEEN = 1e-4
+UNSEEN = 1e-3
 MOST_STEPS = 50
 # points that tell one first guess from another
 FEW_POINTS = 1000
@@ -97,7 +97,11 @@ class TimeConstantFit:
 
 
 def fit_time_constant(
-    membrane: Trace, stimulus: Stimulus, windows: list[tuple[int, int]] | None = None
+    membrane: Trace,
+    stimulus: Stimulus,
+    windows: list[tuple[int, int]] | None = None,
+    *,
+    near: float | None = None,
 ) -> TimeConstantFit:
     """Fit τ to the membrane's waveform.
 
@@ -106,6 +110,7 @@ def fit_time_constant(
         stimulus: the current that drove it, from time zero.
         windows: index ranges [begin, end) of the membrane in which it charges freely, from
             ``charging_windows``; the whole trace where not given, as for a run below threshold.
+        near: seconds, a τ from which the search sets out; one from the waveform where not given.
 
     Raises:
         FitError: where the points do not determine a time constant.
@@ -113,7 +118,7 @@ def fit_time_constant(
     points = usable_points(membrane, [(0, len(membrane))] if windows is None else windows)
     drive = UnitDrive.of(stimulus, float(membrane.time[-1]))
     samples = drive.samples(points.time)
-    guess = _integral_guess(points, samples)
+    guess = _integral_guess(points, samples) if near is None else near
     tau, linear, information = _search(points, samples, guess)
     if information <= 0 or abs(math.log(tau / guess)) >= REACH * (1 - TRIFLE):
         raise FitError("the residual does not depend on the time constant; no leak is seen")

@@ -197,6 +197,8 @@ def fit_fading(
     stimulus: Stimulus,
     windows: list[tuple[int, int]],
     spikes: NDArray[np.float64],
+    *,
+    near: tuple[float, float] | None = None,
 ) -> FadingFit:
     """Fit both time constants and the pull to the membrane's waveform.
 
@@ -205,6 +207,8 @@ def fit_fading(
         stimulus: the current that drove it, from time zero.
         windows: index ranges [begin, end) of the membrane in which it charges freely.
         spikes: seconds, shape (k,), each of which raises the memory by one.
+        near: seconds, both time constants from which the search sets out; some from the waveform
+            where not given.
 
     Raises:
         FitError: where the points do not determine the membrane's time constant.
@@ -215,7 +219,8 @@ def fit_fading(
         points=points, drive=drive, samples=drive.samples(points.time), spikes=spikes
     )
     logs, linear = least_residuals(
-        lambda logs: problem.project(*np.exp(logs).tolist()), np.log(problem.guess())
+        lambda logs: problem.project(*np.exp(logs).tolist()),
+        np.log(problem.guess() if near is None else near),
     )
     tau, memory_tau = np.exp(logs).tolist()
     errors = _errors(problem, tau, memory_tau, linear)

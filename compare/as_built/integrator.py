@@ -19,22 +19,20 @@ from spiketwin.compare.as_built.charging import charging_windows
 from spiketwin.models.errors import FitError
 
 if TYPE_CHECKING:
-    from spiketwin.models import IntegratorNeuron, SpikeTrain, Stimulus, Trace
+    from spiketwin.compare.as_built import Observed
+    from spiketwin.models import IntegratorNeuron, Stimulus
 
 
-def measure_integrator(
-    neuron: IntegratorNeuron, stimulus: Stimulus, membrane: Trace, pulse: Trace, spikes: SpikeTrain
-) -> AsBuilt:
+def measure_integrator(neuron: IntegratorNeuron, stimulus: Stimulus, observed: Observed) -> AsBuilt:
     """Read the circuit's parameters off its waveforms: no time constant, but a bound on one.
 
     Args:
         neuron: the nominal parameters, to stand beside; no estimate starts from them.
         stimulus: the current that drove the membrane.
-        membrane: the membrane's waveform.
-        pulse: the one-shot's waveform, on the same time points.
-        spikes: the circuit's spikes.
+        observed: the waveforms and the spikes.
     """
-    holds = hold_spans(pulse, spikes)
+    membrane, spikes = observed.membrane, observed.spikes
+    holds = hold_spans(observed.pulse, spikes)
     level = held_levels(membrane, holds)
     built = AsBuilt(
         fit=None,

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from spiketwin.compare.as_built.estimates import MembraneFit
+    from spiketwin.compare.as_built.observed import Observed
     from spiketwin.models import LeakyNeuron, SpikeTrain, Stimulus, Trace
 
 # the membrane has left the reset when it is this fraction of the waveform's range away from it
 DEPARTED = 1e-3
-# a step of Newton's method, in paces, whose square is rounding
-LAST_STEP = 1e-8
+# a step of Newton's method, in paces: it leaves half its square, 5e-13
+LAST_STEP = 1e-6
 # heading for less than this fraction of the range, it leaves too slowly to say when it left
 SLOWEST_DEPARTURE = 0.05
 
@@ -45,23 +46,21 @@ class ChargingCurve(Protocol):
         """Return ``curve`` in volts and its time derivative in volts per second, shape (n,)."""
 
 
-def measure_as_built(
-    neuron: LeakyNeuron, stimulus: Stimulus, membrane: Trace, pulse: Trace, spikes: SpikeTrain
-) -> AsBuilt:
+def measure_as_built(neuron: LeakyNeuron, stimulus: Stimulus, observed: Observed) -> AsBuilt:
     """Read the circuit's parameters off its waveforms.
 
     Args:
         neuron: the nominal parameters, to stand beside; no estimate starts from them.
         stimulus: the current that drove the membrane.
-        membrane: the membrane's waveform.
-        pulse: the one-shot's waveform, on the same time points.
-        spikes: the circuit's spikes.
+        observed: the waveforms and the spikes.
     """
-    holds = hold_spans(pulse, spikes)
+    membrane, spikes = observed.membrane, observed.spikes
+    holds = hold_spans(observed.pulse, spikes)
     level = held_levels(membrane, holds)
     windows = charging_windows(membrane, holds[:, 1], spikes.times)
+    near = None if observed.near is None else observed.near.tau
     try:
-        fit = fit_time_constant(membrane, stimulus, windows)
+        fit = fit_time_constant(membrane, stimulus, windows, near=near)
     except FitError as error:
         return AsBuilt(
             fit=None,
@@ -105,11 +104,10 @@ def read_off(
     )
 
 
-def measure_reset(
-    nominal: float, membrane: Trace, pulse: Trace, spikes: SpikeTrain
-) -> Estimate | None:
+def measure_reset(nominal: float, observed: Observed) -> Estimate | None:
     """Return where the reset holds the membrane, in volts; None where no hold is seen."""
-    return estimate(held_levels(membrane, hold_spans(pulse, spikes)), nominal)
+    holds = hold_spans(observed.pulse, observed.spikes)
+    return estimate(held_levels(observed.membrane, holds), nominal)
 
 
 def hold_spans(pulse: Trace, spikes: SpikeTrain) -> NDArray[np.float64]:

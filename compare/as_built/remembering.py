@@ -17,13 +17,14 @@ from spiketwin.compare.as_built import (
     read_off,
 )
 from spiketwin.compare.as_built.charging import charging_windows
-from spiketwin.compare.as_built.fading_charge import fit_fading
+from spiketwin.compare.as_built.fading_charge import FadingFit, fit_fading
 from spiketwin.compare.as_built.threshold_readings import fit_lift
 from spiketwin.models.errors import FitError
 from spiketwin.models.quantities import UNITS
 
 if TYPE_CHECKING:
-    from spiketwin.models import AdaptiveNeuron, MovingThresholdNeuron, SpikeTrain, Stimulus, Trace
+    from spiketwin.compare.as_built import Observed
+    from spiketwin.models import AdaptiveNeuron, MovingThresholdNeuron, Stimulus
 
 # a time constant with a standard error above this fraction of it is none: what has no strength,
 # such as the memory of a neuron that does not adapt, fades at any rate
@@ -31,18 +32,15 @@ POORLY_KNOWN = 0.1
 
 
 def measure_moving_threshold(
-    neuron: MovingThresholdNeuron,
-    stimulus: Stimulus,
-    membrane: Trace,
-    pulse: Trace,
-    spikes: SpikeTrain,
+    neuron: MovingThresholdNeuron, stimulus: Stimulus, observed: Observed
 ) -> AsBuilt:
     """Read the circuit's parameters off its waveforms.
 
     Between spikes the membrane knows nothing of the threshold, so it is fitted like any leaky one.
     Each spike shows another threshold: where it rests and how a spike lifts it follow from all.
     """
-    built = measure_as_built(neuron.membrane, stimulus, membrane, pulse, spikes)
+    spikes = observed.spikes
+    built = measure_as_built(neuron.membrane, stimulus, observed)
     if built.fit is None or not len(spikes):
         return built
     windows, which = ended_windows(built.fit, spikes.times)
@@ -70,27 +68,22 @@ def measure_moving_threshold(
     )
 
 
-def measure_adaptive(
-    neuron: AdaptiveNeuron,
-    stimulus: Stimulus,
-    membrane: Trace,
-    pulse: Trace,
-    spikes: SpikeTrain,
-) -> AsBuilt:
+def measure_adaptive(neuron: AdaptiveNeuron, stimulus: Stimulus, observed: Observed) -> AsBuilt:
     """Read the circuit's parameters off its waveforms.
 
     After a spike the adaptation current bends the membrane's course, so that it shows the current's
     step and time constant, too. How many amperes the step has, it tells only where the stimulus
     varies: that is the scale.
     """
+    membrane, spikes = observed.membrane, observed.spikes
     if not len(spikes):
         # nothing adapts: one exponential
-        return measure_as_built(neuron.membrane, stimulus, membrane, pulse, spikes)
-    holds = hold_spans(pulse, spikes)
+        return measure_as_built(neuron.membrane, stimulus, observed)
+    holds = hold_spans(observed.pulse, spikes)
     level = held_levels(membrane, holds)
     windows = charging_windows(membrane, holds[:, 1], spikes.times)
     try:
-        fit = fit_fading(membrane, stimulus, windows, spikes.times)
+        fit = fit_fading(membrane, stimulus, windows, spikes.times, near=_near(observed))
     except FitError as error:
         return AsBuilt(
             fit=None,
@@ -115,6 +108,13 @@ def measure_adaptive(
             *_time_constant("adaptation_time_constant", time_constant),
         ),
     )
+
+
+def _near(observed: Observed) -> tuple[float, float] | None:
+    fit = observed.near
+    if isinstance(fit, FadingFit) and fit.memory_error < POORLY_KNOWN * fit.memory_tau:
+        return fit.tau, fit.memory_tau
+    return None
 
 
 def _strength(field: str, estimate: Estimate, scale: float) -> tuple[BuiltQuantity, ...]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from spiketwin.compare.as_built import AsBuilt, measure_reset
 
 if TYPE_CHECKING:
-    from spiketwin.models import SpikeTrain, Stimulus, Trace
+    from spiketwin.compare.as_built import Observed
+    from spiketwin.models import Stimulus
 
 
 class ResettingNeuron(Protocol):
@@ -21,9 +22,7 @@ class ResettingNeuron(Protocol):
 def measure_resetting(
     neuron: ResettingNeuron,
     stimulus: Stimulus,  # noqa: ARG001 - what every measurement is given
-    membrane: Trace,
-    pulse: Trace,
-    spikes: SpikeTrain,
+    observed: Observed,
 ) -> AsBuilt:
     """Read off the reset, and nothing else: there is no exponential whose τ could be fitted."""
     return AsBuilt(
@@ -31,6 +30,6 @@ def measure_resetting(
         fit_failure=None,
         tau=None,
         threshold=None,
-        reset=measure_reset(neuron.reset, membrane, pulse, spikes),
+        reset=measure_reset(neuron.reset, observed),
         refractory=None,
     )

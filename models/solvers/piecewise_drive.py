@@ -75,7 +75,7 @@ class PiecewiseDrive:
         """
         sigma = self.lengths / tau
         lift = np.zeros(sigma.size)
-        sloped = np.flatnonzero(self.rises)
+        (sloped,) = self.rises.nonzero()
         lift[sloped] = self.rises[sloped] * mean_ramp_response(sigma[sloped])
         anew = np.full(sigma.size, np.nan) if launches is None else launches
         y = 0.0
@@ -97,7 +97,7 @@ class PiecewiseDrive:
         """Return the drive as it is seen at ``times`` in seconds, (m,), none before the first."""
         segment = np.minimum(last_before(self.nodes, times), self.lengths.size - 1)
         since = times - self.nodes[segment]
-        sloped = np.flatnonzero((self.rises != 0)[segment])
+        (sloped,) = self.rises[segment].nonzero()
         on = segment[sloped]
         return SampledDrive(
             drive=self,

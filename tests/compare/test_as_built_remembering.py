@@ -197,6 +197,23 @@ def test_the_standard_errors_of_the_fit_cover_the_truth_under_white_noise():
     assert np.sqrt(np.mean(np.square(scores), axis=0)) == pytest.approx(np.ones(3), abs=0.52)
 
 
+def test_where_the_search_for_both_sets_out_does_not_change_where_it_arrives():
+    neuron = AdaptiveNeuron()
+    stimulus = Sine(amplitude=15e-6, frequency=30.0, offset=14e-6)
+    solution = solve_remembering(neuron, stimulus, 0.3)
+    times = np.arange(0.0, 0.3, 1e-4)
+    spikes = solution.spikes.times
+    trace = Trace(time=times, voltage=solution.voltage(times))
+    windows = charging_windows(trace, spikes + 1.9e-3, spikes)
+    alone, *led = (
+        fit_fading(trace, stimulus, windows, spikes, near=near)
+        for near in (None, (10.0001e-3, 0.1001), (5e-3, 0.2), (20e-3, 0.05))
+    )
+    found = [(fit.tau, fit.memory_tau, fit.current) for fit in (alone, *led)]
+    # the model's own parameters, from the model's own voltages
+    assert found == [pytest.approx((10e-3, 0.1, 1e-6), rel=1e-8)] * 4
+
+
 def test_the_standard_errors_of_the_lift_cover_the_truth_under_white_noise():
     rng = np.random.default_rng(5)
     spikes = np.cumsum(rng.uniform(5e-3, 40e-3, 40))

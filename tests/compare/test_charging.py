@@ -40,6 +40,20 @@ def test_the_fit_does_not_start_from_the_nominal_value():
         assert fit_time_constant(trace, Constant(current=1e-6)).tau == pytest.approx(tau, rel=1e-11)
 
 
+@pytest.mark.parametrize("noise", [0.0, 1e-3])
+def test_where_a_search_sets_out_does_not_change_where_it_arrives(noise):
+    times = uneven_times(3 * TAU)
+    voltage = charging(times) + noise * np.random.default_rng(5).normal(size=times.size)
+    trace = Trace(time=times, voltage=voltage)
+    alone, *led = (
+        fit_time_constant(trace, Constant(current=20e-6), near=near)
+        for near in (None, TAU / 3, TAU * (1 + 5e-6), 3 * TAU)
+    )
+    # the last step of a search is short, not nothing: beside what the noise leaves open it is
+    within = 1e-3 * alone.standard_error + 1e-11 * TAU
+    assert [fit.tau for fit in led] == pytest.approx([alone.tau] * 3, rel=0, abs=within)
+
+
 @pytest.mark.parametrize(
     "stimulus",
     [

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from spiketwin.compare.agreement import Verdict, match_spikes
-from spiketwin.compare.waveform import ObservedMembrane, combine, compare_waveforms
+from spiketwin.compare.agreement import Verdict
+from spiketwin.compare.as_built import Observed
+from spiketwin.compare.waveform import combine, compare_waveforms
 from spiketwin.models import Constant, LeakyNeuron, SpikeTrain, Trace, solve
 from spiketwin.models.neurons.fitzhugh_nagumo import FitzHughNagumoNeuron
 
@@ -39,19 +40,18 @@ class Silence(Wave):
         return SpikeTrain(times=[], stop=self.duration)
 
 
-def observed(model, time, voltage, spikes) -> ObservedMembrane:
+def observed(time, voltage, spikes) -> Observed:
     train = SpikeTrain(times=spikes, stop=STOP)
-    return ObservedMembrane(
+    return Observed(
         membrane=Trace(time=time, voltage=voltage),
         pulse=Trace(time=time, voltage=np.zeros_like(time)),
-        match=match_spikes(model.spikes, train),
         spikes=train,
     )
 
 
 def at_two_steps(model, voltage, spikes, points=2000):
     coarse, fine = (
-        observed(model, time, voltage(time), spikes)
+        observed(time, voltage(time), spikes)
         for time in (np.linspace(0, STOP, points + 1), np.linspace(0, STOP, 2 * points + 1))
     )
     return compare_waveforms(FREE, model, coarse, fine)
@@ -95,7 +95,7 @@ def test_the_uncertainty_is_the_change_between_the_runs_and_can_undo_the_verdict
     model, time = Wave(), np.linspace(0, STOP, 4001)
     # an error that falls as h²: four times as large at twice the step
     coarse, fine = (
-        observed(model, time, (1 + error) * model.voltage(time), model.spikes.times)
+        observed(time, (1 + error) * model.voltage(time), model.spikes.times)
         for error in (4 * 0.008, 0.008)
     )
     found = compare_waveforms(FREE, model, coarse, fine)
@@ -103,7 +103,7 @@ def test_the_uncertainty_is_the_change_between_the_runs_and_can_undo_the_verdict
     # three times a third of 3 · 0.016
     assert found.shape.uncertainty == pytest.approx(3 * 0.016, rel=1e-6)
     assert found.verdict is UNDECIDED
-    other = observed(model, time, fine.membrane.voltage, model.spikes.times[:5])
+    other = observed(time, fine.membrane.voltage, model.spikes.times[:5])
     unknown = compare_waveforms(FREE, model, other, fine)
     assert unknown.shape.uncertainty is None
     assert unknown.verdict is UNDECIDED
@@ -114,7 +114,7 @@ def test_the_mean_is_over_time_however_the_points_crowd():
     model = Silence(size=1.0)
     time = np.unique(np.concatenate((np.linspace(0, 0.2, 9001), np.linspace(0.2, STOP, 1001))))
     off = model.voltage(time) + np.where(time < 0.2, 0.1, 0.0)
-    run = observed(model, time, off, [])
+    run = observed(time, off, [])
     found = compare_waveforms(FREE, model, run, run)
     assert found.as_is.rms == pytest.approx(0.1 * np.sqrt(0.2), rel=2e-3)
 
@@ -133,10 +133,9 @@ def test_what_a_reset_holds_is_left_out_and_the_rest_is_not_judged():
     time = np.linspace(0, 0.1, 20001)
     spikes = model.spikes.times + late
     held = ((time[:, None] >= spikes) & (time[:, None] < spikes + 2e-3)).any(axis=1)
-    run = ObservedMembrane(
+    run = Observed(
         membrane=Trace(time=time, voltage=model.voltage(np.maximum(time - late, 0))),
         pulse=Trace(time=time, voltage=held.astype(float)),
-        match=match_spikes(model.spikes, SpikeTrain(times=spikes[spikes < 0.1], stop=0.1)),
         spikes=SpikeTrain(times=spikes[spikes < 0.1], stop=0.1),
     )
     found = compare_waveforms(neuron, model, run, run)
