@@ -4,14 +4,19 @@ A study repeats just that, on all cores: two runs of the circuit in a warm engin
 fits, the pairing of the spikes, waveforms, findings. As the cores are busy, what counts is the time
 of the processor, and not how long anybody waits. The engine's process is told from the caller's;
 its share that is no analysis (deck, parsing, clearing up) is what ten steps of the same circuits
-cost it. Medians of several rounds; the process has the environment of a study's workers.
+cost it. So it is with ``ngspice -b``, whose analyses take longer: it asks for the time at each time
+point, which our engine has switched off. Medians of several rounds; the process has the environment
+of a study's workers.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +32,9 @@ from spiketwin.compare.durations import USUAL_SPIKES
 from spiketwin.models import solve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from spiketwin.circuits.decks import Deck
 
 CASES = (("lif", "ideal"), ("if", "ideal"), ("alif", "ideal"), ("axon-hillock", "ideal"))
 REAL = ("lif", "macro")
@@ -37,16 +44,29 @@ FEW_STEPS, ROUNDS = 10, 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Processor seconds of one comparison: of ngspice's analyses, the engine's rest, the caller."""
+    """Processor seconds of one comparison.
+
+    Attributes:
+        analyses: of the engine, in ngspice's two analyses.
+        engine: of the engine beside them.
+        caller: of the process that compares.
+        batch: of ``ngspice -b`` in the analyses of the same decks.
+    """
 
     analyses: float
     engine: float
     caller: float
+    batch: float
 
     @property
     def beyond(self) -> float:
         """What is no analysis, as a part of the analyses."""
         return (self.engine + self.caller) / self.analyses
+
+    @property
+    def beyond_batch(self) -> float:
+        """What the whole takes more than the analyses of ``ngspice -b``, as a part of them."""
+        return (self.analyses + self.engine + self.caller) / self.batch - 1
 
 
 def measure(name: str, level: str, engine: Engine, repeats: int) -> tuple[Comparison, Cost]:
@@ -69,13 +89,19 @@ def measure(name: str, level: str, engine: Engine, repeats: int) -> tuple[Compar
         for mounted, solver in zip(short, steps, strict=True):
             mounted.run(solver, engine.simulate)
 
+    decks = [run.deck for run in found.runs]
+    beginnings = [
+        mounted.bench.deck(solver.max_step, solver.options)
+        for mounted, solver in zip(short, steps, strict=True)
+    ]
     rounds = []
     for _ in range(ROUNDS):
         caller, both = processor(whole, engine, repeats)
         _, rest = processor(few_steps, engine, repeats)
-        rounds.append((caller, both, rest))
-    caller, both, rest = (statistics.median(column) for column in zip(*rounds, strict=True))
-    return found, Cost(analyses=both - rest, engine=rest, caller=caller)
+        batch = (batch_processor(decks, repeats) - batch_processor(beginnings, repeats)) / repeats
+        rounds.append((caller, both, rest, batch))
+    caller, both, rest, batch = (statistics.median(column) for column in zip(*rounds, strict=True))
+    return found, Cost(analyses=both - rest, engine=rest, caller=caller, batch=batch)
 
 
 def processor(task: Callable[[], object], engine: Engine, repeats: int) -> tuple[float, float]:
@@ -91,6 +117,23 @@ def processor_seconds(engine: Engine) -> float:
     return int(Path(f"/proc/{engine.worker_pid}/schedstat").read_text().split()[0]) * 1e-9
 
 
+def batch_processor(decks: Sequence[Deck], repeats: int) -> float:
+    """Return the processor seconds of ``ngspice -b`` on all decks, so often."""
+    with tempfile.TemporaryDirectory() as folder:
+        commands = []
+        for number, deck in enumerate(decks):
+            path = Path(folder, f"{number}.cir")
+            path.write_text(deck.text)
+            commands.append([str(shutil.which("ngspice")), "-b", "-r", f"{path}.raw", str(path)])
+        before = os.times()
+        for command in commands * repeats:
+            subprocess.run(command, capture_output=True, check=False)
+        after = os.times()
+        assert len(list(Path(folder).glob("*.raw"))) == len(decks)
+    used = after.children_user + after.children_system
+    return used - before.children_user - before.children_system
+
+
 def twenty_spikes() -> float:
     """Return how long the default LIF takes for twenty spikes under its default stimulus."""
     twin = find_twin("lif")
@@ -102,7 +145,10 @@ def twenty_spikes() -> float:
 def main() -> None:
     """Measure and print."""
     heading("A whole comparison against ngspice's own time in it")
-    print(f"  {'':<16}{'spikes':>8}{'analyses':>12}{'engine':>10}{'caller':>10}{'beyond':>9}")
+    print(
+        f"  {'':<16}{'spikes':>8}{'analyses':>12}{'engine':>10}{'caller':>10}{'beyond':>9}"
+        f"{'ngspice -b':>13}{'beyond':>9}"
+    )
     with Engine() as engine:
         for name, level in (*CASES, REAL):
             found, cost = measure(name, level, engine, 1 if (name, level) == REAL else 10)
@@ -115,12 +161,17 @@ def main() -> None:
             print(
                 f"  {label:<16}{len(found.circuit.spikes.train):>8}{1e3 * cost.analyses:>9.1f} ms"
                 f"{1e3 * cost.engine:>7.1f} ms{1e3 * cost.caller:>7.1f} ms{cost.beyond:>9.1%}"
+                f"{1e3 * cost.batch:>10.1f} ms{cost.beyond_batch:>9.1%}"
             )
             if (name, level) == CASES[0]:
-                ideal = cost.beyond
+                ideal = cost
     print()
-    figure("comparison of the ideal LIF, beyond the analyses", f"{ideal:.1%}", f"≤ {GOAL:.0%}",
-           met=ideal <= GOAL)  # fmt: skip
+    for what, beyond in (
+        ("the engine's analyses", ideal.beyond),
+        ("the analyses of ngspice -b", ideal.beyond_batch),
+    ):
+        figure(f"comparison of the ideal LIF, beyond {what}", f"{beyond:.1%}", f"≤ {GOAL:.0%}",
+               met=beyond <= GOAL)  # fmt: skip
 
 
 if __name__ == "__main__":
