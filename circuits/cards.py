@@ -30,7 +30,7 @@ _SET = re.compile(r"=\s*\S+")
 _PWL = re.compile(r"\bpwl\s*\(([^()={}']*)\)")
 _EXTERNAL = re.compile(r"\bexternal\b")
 
-_SHORT, _MOST_REMEMBERED = 200, 4096  # characters of a line; lines, of two megabytes at most
+_SHORT, _MOST_REMEMBERED = 200, 512  # characters of a line; lines
 
 
 class Card(NamedTuple):

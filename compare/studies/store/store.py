@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 _FLOAT = np.dtype("<f8")
 _CHUNK = 10_000  # rows; more at a time are slower, as they leave the processor's cache
+_CACHE = -1000  # kibibytes, as SQLite has it
 _NO_LIMIT = 2**62  # no run has such a number
 
 
@@ -97,6 +98,9 @@ class StudyStore:
                     connection.execute("PRAGMA journal_mode = WAL")
                     connection.execute("PRAGMA synchronous = FULL")
                     connection.execute("PRAGMA fullfsync = ON")  # of macOS
+                    # who appends needs few pages; SQLite's own limit is one of pages, not of bytes,
+                    # once their size was set, and a driver would grow by 8 MB
+                    connection.execute(f"PRAGMA cache_size = {_CACHE}")
                     store = cls(path, connection, lock)
                     store._require_study(fingerprint, columns)
                 except BaseException:
