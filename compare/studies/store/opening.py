@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import zlib
 from typing import TYPE_CHECKING
 
 from spiketwin.compare.studies.store.refusals import damaged
@@ -15,24 +16,26 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-SCHEMA = 1
+SCHEMA = 2
 _MAGIC = b"SQLite format 3\0"  # what a database begins with
 _APPLICATION = 0x53507477  # "SPtw", SQLite's application_id
 _PAGE = 16_384  # bytes; of SQLite's own 4,096, a million runs take twice as long from the disk
 BUSY = 10.0  # s, for a reader's lock to go
 
+_ABOUT = ("fingerprint", "columns", "checksum")  # what the study's table names
 _TABLES = """
 CREATE TABLE study (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY,
-    key BLOB NOT NULL,
     status TEXT NOT NULL CHECK (status IN ('done', 'failed')),
     verdict TEXT,
     reason TEXT NOT NULL,
     attempts INTEGER NOT NULL,
     seconds REAL NOT NULL,
     engine_seconds REAL NOT NULL,
-    numbers BLOB NOT NULL
+    numbers BLOB NOT NULL,
+    checksum INTEGER NOT NULL,
+    key BLOB NOT NULL
 );
 """
 
@@ -61,10 +64,9 @@ def create(
     try:
         for statement in _TABLES.split(";"):
             connection.execute(statement)
-        connection.executemany(
-            "INSERT INTO study VALUES (?, ?)",
-            [("fingerprint", canonical(fingerprint)), ("columns", json.dumps(list(columns)))],
-        )
+        texts = canonical(fingerprint), json.dumps(list(columns))
+        values = (*texts, str(zlib.crc32("\n".join(texts).encode())))
+        connection.executemany("INSERT INTO study VALUES (?, ?)", zip(_ABOUT, values, strict=True))
         connection.execute(f"PRAGMA application_id = {_APPLICATION}")
         connection.execute(f"PRAGMA user_version = {SCHEMA}")
         connection.execute("COMMIT")
@@ -90,6 +92,19 @@ def check(path: Path, connection: sqlite3.Connection) -> None:
     complaint = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if complaint != "ok":
         raise damaged(path, complaint.replace("\n", " "))
+
+
+def about(path: Path, connection: sqlite3.Connection) -> tuple[str, str]:
+    """Return the texts of the fingerprint and of the columns' names.
+
+    Raises:
+        InputFileError: where they are not what was written.
+    """
+    said = dict(connection.execute("SELECT name, value FROM study"))
+    fingerprint, columns, checksum = (str(said.get(name)) for name in _ABOUT)
+    if checksum != str(zlib.crc32(f"{fingerprint}\n{columns}".encode())):
+        raise damaged(path, "what it says of its study is not what was written")
+    return fingerprint, columns
 
 
 def open_read_only(path: Path) -> sqlite3.Connection:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 _MOST_DIFFERENCES = 3
 _LONGEST = 60  # characters of a value
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+# SQLITE_ERROR: a table or a column that should be there is not
+_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
 
 
 class StoreError(SpiketwinError, RuntimeError):
@@ -31,13 +32,13 @@ def explained(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except sqlite3.OperationalError as error:
-        raise StoreError(_cannot(path, str(error))) from error
     except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
-        if code & 0xFF not in _DAMAGED:
-            raise
-        raise damaged(path, str(error)) from error
+        # Python's own complaint of a text that is none has no code
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF in _DAMAGED:
+            raise damaged(path, str(error)) from error
+        if isinstance(error, sqlite3.OperationalError):
+            raise StoreError(_cannot(path, str(error))) from error
+        raise
     except OSError as error:
         raise StoreError(_cannot(path, error.strerror or str(error))) from error
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
+import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+_COUNTS = struct.Struct("<qqdd")
 Status = Literal["done", "failed"]
 
 
@@ -39,6 +42,28 @@ class Row:
     attempts: int
     seconds: float
     engine_seconds: float
+
+
+def checksum(
+    index: int,
+    status: str,
+    verdict: str | None,
+    reason: str,
+    attempts: int,
+    seconds: float,
+    engine_seconds: float,
+    numbers: bytes,
+) -> int:
+    """Return the CRC-32 of all that a row holds but its key, which has a use that shows a fault."""
+    words = _checksum_of_words(status, verdict, reason)
+    return zlib.crc32(
+        numbers, zlib.crc32(_COUNTS.pack(index, attempts, seconds, engine_seconds), words)
+    )
+
+
+@lru_cache(maxsize=256)
+def _checksum_of_words(status: str, verdict: str | None, reason: str) -> int:
+    return zlib.crc32("\n".join((status, verdict or "", reason)).encode())
 
 
 def digest(fingerprint: Mapping[str, object]) -> bytes:

@@ -223,6 +223,53 @@ def test_a_damaged_file_is_refused_in_one_line_and_left_as_it_is(tmp_path, how):
     assert path.read_bytes() == before
 
 
+def contents(path):
+    """Return all that the runs of a store hold."""
+    with StudyStore.read(path) as store:
+        return [
+            (chunk.index.tolist(), chunk.status, chunk.verdict, chunk.reason,
+             chunk.numbers.tolist(), chunk.attempts.tolist(), chunk.seconds.tolist())
+            for chunk in store.rows()
+        ]  # fmt: skip
+
+
+def test_a_wrong_bit_anywhere_is_noticed_or_does_no_harm(tmp_path):
+    path = tmp_path / "study.sqlite"
+    with opened(path) as store:
+        store.append(rows(0, 40))
+    written, whole = contents(path), path.read_bytes()
+    table = whole.rindex(np.array([39.0, 39.0**2]).tobytes()) // 16_384  # the page of the runs
+    rng, noticed = np.random.default_rng(6), 0
+    used = rng.integers(table * 16_384, (table + 1) * 16_384, 400).tolist()
+    about = whole.index(b'{"target":"lif"}') // 16_384
+    used += rng.integers(about * 16_384, (about + 1) * 16_384, 200).tolist()
+    for at in [*used, *rng.integers(0, len(whole), 100).tolist()]:
+        damaged = bytearray(whole)
+        damaged[at] ^= 1 << int(rng.integers(8))
+        path.write_bytes(damaged)
+        try:
+            found = contents(path)
+        except InputFileError:
+            noticed += 1
+        else:
+            assert found == written, at
+    assert noticed > 50
+
+
+def test_the_run_that_is_not_what_was_written_is_named(tmp_path):
+    path = tmp_path / "study.sqlite"
+    with opened(path) as store:
+        store.append(rows(0, 11_000))
+    content = bytearray(path.read_bytes())
+    content[content.rindex(np.array([10_500.0, 10_500.0**2]).tobytes()) + 1] ^= 1
+    path.write_bytes(content)
+    with (
+        StudyStore.read(path) as store,
+        pytest.raises(InputFileError, match=r"damaged \(run 10500 is not what was written\)"),
+    ):
+        list(store.rows())
+
+
 def test_a_store_whose_making_was_cut_short_is_made_anew(tmp_path):
     path = tmp_path / "study.sqlite"
     path.touch()

@@ -200,5 +200,5 @@ def test_a_store_that_another_version_made_is_refused(tmp_path):
         raw.execute("PRAGMA user_version = 7")
     raw.close()
     for use in (opened, StudyStore.read):
-        with pytest.raises(InputFileError, match="version 7, and this spiketwin knows version 1;"):
+        with pytest.raises(InputFileError, match="version 7, and this spiketwin knows version 2;"):
             use(path)
