@@ -42,27 +42,6 @@ def is_smooth(deck: UserDeck) -> bool:
     return not any(part.model and part.model.kind in {"sw", "csw"} for part in deck.parts)
 
 
-def run_trial(
-    deck: UserDeck,
-    plan: Plan,
-    nodes: Sequence[str],
-    *,
-    simulate: Simulate = simulate,
-    deadline: float = DEADLINE,
-    second: float = SECOND,
-    patience: float = PATIENCE,
-    agreed: float = AGREED,
-) -> Trial:
-    """Return a deck's waveforms at two accuracies at least, unless it fails.
-
-    Arguments and errors are those of ``first_run`` and ``refine``, which it calls.
-    """
-    first = first_run(deck, plan, nodes, simulate=simulate, deadline=deadline)
-    return refine(
-        first, deck, plan, nodes, simulate=simulate, second=second, patience=patience, agreed=agreed
-    )
-
-
 def first_run(
     deck: UserDeck,
     plan: Plan,

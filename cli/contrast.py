@@ -6,7 +6,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder, write_all
-from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
+from spiketwin.cli.main import VERDICT_CODES
 from spiketwin.models.typed import parse_quantity
 
 if TYPE_CHECKING:
@@ -58,4 +58,4 @@ def run_contrast(options: argparse.Namespace, typed: Sequence[str]) -> int:
         console.print(Text(lesson.sentence))
     if folder is not None:
         console.print(f"\nReport: {folder / 'report.html'}", highlight=False, soft_wrap=True)
-    return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[found.verdict]
+    return VERDICT_CODES[found.verdict]

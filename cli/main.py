@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 AGREE, DISAGREE, BAD_INPUT, SIMULATOR_FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+VERDICT_CODES = {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}
 
 EPILOG = """\
 Values take SI prefixes and units (100k, 100nF, 2ms; M is mega, m is milli) and SPICE's MEG.

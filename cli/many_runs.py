@@ -6,7 +6,7 @@ import shlex
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
+from spiketwin.cli.main import BAD_INPUT, DISAGREE, SIMULATOR_FAILED, VERDICT_CODES
 from spiketwin.cli.printing import print_table, print_verdict
 from spiketwin.models.errors import ParameterError, SimulationError
 from spiketwin.models.typed import build, parse_fraction, parse_quantity, split_assignments
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from spiketwin.compare.report.table import Table
     from spiketwin.compare.twin import Twin
     from spiketwin.models import Neuron, SpiketwinError, Stimulus
-
-_CODES = {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}
 
 
 def twin_and_neuron(options: argparse.Namespace) -> tuple[Twin[Any], Neuron]:
@@ -110,9 +108,9 @@ def progress_bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
 
 def exit_code(verdict: Verdict, failures: Sequence[SpiketwinError | None]) -> int:
     """Return the contract's code; disagreement is the worst news, then a run that failed."""
-    if _CODES[verdict] != DISAGREE and failures:
+    if VERDICT_CODES[verdict] != DISAGREE and failures:
         return failure_code(failures)
-    return _CODES[verdict]
+    return VERDICT_CODES[verdict]
 
 
 def failure_code(failures: Sequence[SpiketwinError | None]) -> int:

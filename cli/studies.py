@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder, write_all
-from spiketwin.cli.main import AGREE, DISAGREE, INTERRUPTED, SIMULATOR_FAILED, UNDECIDED
+from spiketwin.cli.main import INTERRUPTED, SIMULATOR_FAILED, VERDICT_CODES
 from spiketwin.cli.many_runs import deadline_of, origin_of, print_analysis, whole_number
 from spiketwin.cli.studies_plan import read_plan, read_within
 from spiketwin.cli.studies_target import read_target
@@ -270,4 +270,4 @@ def _exit_code(summary: StudySummary) -> int:
     verdict = study_verdict(summary)
     if verdict == "undecided" and summary.required is None and summary.failed:
         return SIMULATOR_FAILED
-    return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[verdict]
+    return VERDICT_CODES[verdict]

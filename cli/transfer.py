@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from spiketwin.cli.compare_options import read_options
 from spiketwin.cli.files import write_all
-from spiketwin.cli.main import AGREE, DISAGREE, UNDECIDED
+from spiketwin.cli.main import VERDICT_CODES
 from spiketwin.cli.printing import print_table, print_verdict
 from spiketwin.models.typed import build, split_assignments
 
@@ -70,7 +70,7 @@ def run_transfer(twin: StaticTwin, options: argparse.Namespace, typed: Sequence[
     _print(console, comparison)
     if asked.folder is not None:
         console.print(f"Report: {asked.folder / 'report.html'}", highlight=False, soft_wrap=True)
-    return {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[comparison.verdict]
+    return VERDICT_CODES[comparison.verdict]
 
 
 def _print(console: Console, comparison: TransferComparison) -> None:

@@ -9,7 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spiketwin.cli.files import check_folder, write_all
-from spiketwin.cli.main import AGREE, BAD_INPUT, DISAGREE, SIMULATOR_FAILED, UNDECIDED
+from spiketwin.cli.main import (
+    AGREE,
+    BAD_INPUT,
+    DISAGREE,
+    SIMULATOR_FAILED,
+    UNDECIDED,
+    VERDICT_CODES,
+)
 from spiketwin.cli.printing import print_figures, print_table, print_verdict
 from spiketwin.cli.validate_designs import read_designs
 from spiketwin.models.errors import SimulationError, SpiketwinError
@@ -63,9 +70,7 @@ def run_validate(options: argparse.Namespace, typed: Sequence[str]) -> int:
             cases += _cases(validation)
             if options.github:
                 _annotate(validation)
-            codes.append(
-                {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}[validation.verdict]
-            )
+            codes.append(VERDICT_CODES[validation.verdict])
     if junit is not None:
         from spiketwin.compare.validate.ci import ci_junit
 

@@ -19,7 +19,6 @@ from spiketwin.circuits.trials import (
     refine,
     run_at,
     run_finer,
-    run_trial,
 )
 from spiketwin.models.errors import SimulationError
 
@@ -52,7 +51,9 @@ def deck(circuit: str, tran: str) -> UserDeck:
 
 
 def trial(engine: Engine, own: UserDeck, *nodes: str, **options: float) -> Trial:
-    return run_trial(own, plan_run(own), nodes, simulate=engine.simulate, **options)
+    plan = plan_run(own)
+    first = first_run(own, plan, nodes, simulate=engine.simulate)
+    return refine(first, own, plan, nodes, simulate=engine.simulate, **options)
 
 
 def test_a_sound_deck_is_run_until_two_accuracies_agree(engine: Engine) -> None:

@@ -11,7 +11,7 @@ import pytest
 from spiketwin.circuits.engine import Engine
 from spiketwin.circuits.plans import plan_run
 from spiketwin.circuits.reader import read_text
-from spiketwin.circuits.trials import run_trial
+from spiketwin.circuits.trials import first_run, refine
 from spiketwin.compare.validate.faults import Rerun, Scene, find_faults
 from spiketwin.compare.validate.waveforms.events import find_events
 from spiketwin.compare.validate.waveforms.observation import Observation
@@ -84,18 +84,12 @@ def examine():
             deck = read_text(text)
             plan = plan_run(deck)
             deck = plan.applied(deck)
-            probe = run_trial(
-                deck,
-                plan,
-                probed_nodes(deck),
-                simulate=engine.simulate,
-                deadline=deadline,
-                patience=0,
-            )
-            roles = infer_roles(deck, probe.finest.traces)
-            trial = run_trial(
-                deck, plan, roles.nodes, simulate=engine.simulate, deadline=deadline, patience=5
-            )
+            seen = probed_nodes(deck)
+            probe = first_run(deck, plan, seen, simulate=engine.simulate, deadline=deadline)
+            probe = refine(probe, deck, plan, seen, simulate=engine.simulate, patience=0)
+            nodes = (roles := infer_roles(deck, probe.finest.traces)).nodes
+            trial = first_run(deck, plan, nodes, simulate=engine.simulate, deadline=deadline)
+            trial = refine(trial, deck, plan, nodes, simulate=engine.simulate, patience=5)
             traces = trial.finest.traces
             observation = Observation(
                 membrane=traces[roles.membrane.name],
