@@ -152,6 +152,9 @@ def test_every_text_of_the_page_has_a_use_and_every_use_its_text() -> None:
     asked = set(re.findall(r'\bt\("([^"]+)"', code)) | set(re.findall(r'\bkey: "([^"]+)"', code))
     assert len(asked) > 100
     assert asked <= set(texts)
+    refused = set(re.findall(r'ParameterError\(\s*"([a-z-]+)"', code))
+    assert len(refused) > 10
+    assert {f"model.{rule}" for rule in refused} <= set(texts)
 
 
 def fetch(server: Server, path: str) -> HTTPResponse:
