@@ -1,6 +1,7 @@
-"""The journal with a million runs: how fast it is written, resumed and read.
+"""The journal with a million runs: how fast it is written, resumed, read and reported.
 
-``python -m bench.study_store [RUNS]``
+``python -m bench.study_store [RUNS]``. The study is a Monte Carlo of the ideal LIF; the figures of
+its runs are made up around those of one that was run.
 """
 
 from __future__ import annotations
@@ -9,19 +10,29 @@ import os
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from bench._report import figure, heading
-from spiketwin.compare.studies.store import Row, StudyStore, digest, run_key
+from bench.study_throughput import TARGET, plan
+from spiketwin.circuits.engine import Engine
+from spiketwin.compare.provenance import analysis_provenance
+from spiketwin.compare.studies.driver import fingerprint, open_journal, run_study
+from spiketwin.compare.studies.page import render_study
+from spiketwin.compare.studies.results import study_json, summarise, table_of
+from spiketwin.compare.studies.store import Row, digest, run_key
+from spiketwin.compare.studies.study import Study
+from spiketwin.compare.validate.designs.design import Tolerance
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 RUNS, SINGLE, BATCH = 1_000_000, 1_000, 1_000
-COLUMNS = tuple(f"figure {k}" for k in range(35))
-STUDY = {"target": "synthetic"}
-KEY = digest(STUDY)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,16 +55,22 @@ class Clock:
         return f"{self.wall:.2f} s ({self.processor:.2f} s of processor time)"
 
 
-def rows_of(numbers: np.ndarray, first: int) -> list[Row]:
-    """Return runs as a study journals them."""
-    return [
-        Row(
-            index=first + k, key=run_key(KEY, first + k, values[:2]), status="done",
-            verdict="agree", reason="", numbers=tuple(values), attempts=1, seconds=0.1,
-            engine_seconds=0.09,
-        )
-        for k, values in enumerate(numbers.tolist())
-    ]  # fmt: skip
+def rows_of(study: Study, version: str) -> Iterator[Row]:
+    """Yield the runs of a study as it journals them, with figures that are made up."""
+    key = digest(fingerprint(study, version))
+    points = study.plan.points()
+    real = TARGET.run(study.plan.point(0))
+    known = np.array([np.nan if x is None else x for x in real.figures])
+    rng = np.random.default_rng(1)
+    for point in points:
+        values = study.plan.varied_values(point)
+        figures = known * (1 + 0.01 * rng.standard_normal(known.size))
+        yield Row(
+            index=point.index, key=run_key(key, point.index, values), status="done",
+            verdict=real.verdict.value, reason="",
+            numbers=(*values, *(None if x != x else x for x in figures.tolist())),
+            attempts=1, seconds=0.1, engine_seconds=0.09,
+        )  # fmt: skip
 
 
 def forget(path: Path) -> None:
@@ -67,37 +84,48 @@ def forget(path: Path) -> None:
 def main() -> None:
     """Measure and print."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else RUNS
-    heading(f"The journal with {runs:,} synthetic runs of {len(COLUMNS)} numbers")
-    numbers = np.random.default_rng(1).standard_normal((runs, len(COLUMNS)))
-    alone, together, resume, reading = Clock(), Clock(), Clock(), Clock()
+    study = Study(target=TARGET, plan=plan(runs), within={"rate": Tolerance(value=0.05)})
+    with Engine() as engine:
+        version = engine.version
+    columns = 2 + len(TARGET.figures)
+    heading(f"The journal with {study.plan.size:,} runs of {columns} numbers")
+    alone, together, resume, reading, report = (Clock() for _ in range(5))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "study.sqlite"
-        with StudyStore.open(path, STUDY, COLUMNS) as store:
-            for row in rows_of(numbers[:SINGLE], 0):
+        rows = rows_of(study, version)
+        with open_journal(path, study, version) as store:
+            for row in islice(rows, SINGLE):
                 with alone:
                     store.append([row])
-            for first in range(SINGLE, runs, BATCH):
-                rows = rows_of(numbers[first : first + BATCH], first)
+            while some := list(islice(rows, BATCH)):
                 with together:
-                    store.append(rows)
+                    store.append(some)
         print(f"  appended one by one, each durable   {SINGLE / alone.wall:>10,.0f} runs/s")
-        per_second = (runs - SINGLE) / together.wall
+        per_second = (study.plan.size - SINGLE) / together.wall
         print(f"  appended {BATCH:,} at a time            {per_second:>10,.0f} runs/s")
-        size = path.stat().st_size / runs
+        size = path.stat().st_size / study.plan.size
         print(f"  size                                {size:>10.0f} bytes/run\n")
 
         forget(path)
         with resume:
-            store = StudyStore.open(path, STUDY, COLUMNS)
-            store.check_keys(lambda index: run_key(KEY, index, numbers[index, :2].tolist()))
-            done = store.finished(runs)
-        assert done.all()
+            store = open_journal(path, study, version)
+            with ThreadPoolExecutor(1) as nothing_to_do:
+                run_study(study, store, nothing_to_do, window=1)
         with reading:
-            found = np.concatenate([chunk.numbers for chunk in store.rows()])
+            found = sum(chunk.numbers.shape[0] for chunk in store.rows())
+        assert found == len(store) == study.plan.size
+        with report:
+            table = table_of(study, store.rows())
+            summary = summarise(study, table)
+            origin = analysis_provenance(ngspice=version, command="bench")
+            page = render_study(study, summary, table, origin)
+            text = study_json(study, summary, origin)
         store.close()
-        assert np.array_equal(found, numbers)
-    figure("resume: open, check, what is finished", str(resume), "< 5 s", met=resume.wall < 5)
+        assert "</html>" in page
+        assert len(text) > 1000
+    figure("resume: open, check, count what is finished", str(resume), "< 5 s", met=resume.wall < 5)
     figure("read all of it into numpy", str(reading), "< 4 s", met=reading.wall < 4)
+    figure("report: table, summary, page, JSON", str(report), "< 10 s", met=report.wall < 10)
 
 
 if __name__ == "__main__":

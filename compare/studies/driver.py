@@ -121,7 +121,7 @@ def run_study(
         return run_key(study_digest, point.index, plan.varied_values(point))
 
     store.check_keys(lambda index: key_of(plan.point(index)), size=plan.size)
-    missing = (plan.point(int(index)) for index in np.flatnonzero(~store.finished(plan.size)))
+    missing = (plan.point(int(index)) for index in np.flatnonzero(~tally.done))
     with closing(
         run_bursts(executor, study.target.run, missing, window=window, batch=batch, retries=retries)
     ) as bursts:
@@ -151,7 +151,11 @@ def _row(study: Study, run: Finished[Point], key: bytes) -> Row:
 
 
 class _Tally:
-    """What is known of a study while its runs come in."""
+    """What is known of a study while its runs come in.
+
+    Attributes:
+        done: shape (points of the plan,), which of them were run before, also those that failed.
+    """
 
     def __init__(self, study: Study, store: StudyStore) -> None:
         self._study = study
@@ -165,10 +169,12 @@ class _Tally:
         )
         self._counts: Counter[str] = Counter()
         self._ask_at = 0.0
+        self.done = np.zeros(study.plan.size, dtype=np.bool_)
         for chunk in store.rows():
             # the journal may be of a study of more samples
             asked = chunk.index < study.plan.size
             failed = np.array(chunk.status) == "failed"
+            self.done[chunk.index[asked]] = True
             self._count(chunk.index[asked], failed[asked], chunk.numbers[asked])
         self._begun_with = self._counts.total()
 

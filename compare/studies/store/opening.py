@@ -30,9 +30,6 @@ CREATE TABLE runs (
     status TEXT NOT NULL CHECK (status IN ('done', 'failed')),
     verdict TEXT,
     reason TEXT NOT NULL,
-    attempts INTEGER NOT NULL,
-    seconds REAL NOT NULL,
-    engine_seconds REAL NOT NULL,
     numbers BLOB NOT NULL,
     checksum INTEGER NOT NULL,
     key BLOB NOT NULL

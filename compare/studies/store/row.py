@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_COUNTS = struct.Struct("<qqdd")
 Status = Literal["done", "failed"]
 
 
@@ -44,21 +43,9 @@ class Row:
     engine_seconds: float
 
 
-def checksum(
-    index: int,
-    status: str,
-    verdict: str | None,
-    reason: str,
-    attempts: int,
-    seconds: float,
-    engine_seconds: float,
-    numbers: bytes,
-) -> int:
+def checksum(status: str, verdict: str | None, reason: str, numbers: bytes) -> int:
     """Return the CRC-32 of all that a row holds but its key, which has a use that shows a fault."""
-    words = _checksum_of_words(status, verdict, reason)
-    return zlib.crc32(
-        numbers, zlib.crc32(_COUNTS.pack(index, attempts, seconds, engine_seconds), words)
-    )
+    return zlib.crc32(numbers, _checksum_of_words(status, verdict, reason))
 
 
 @lru_cache(maxsize=256)

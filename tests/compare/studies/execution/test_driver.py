@@ -42,9 +42,9 @@ with (
     StudyStore.open(Path(sys.argv[3]), fingerprint, ["x", "square"]) as store,
     LocalExecutor(2, warm=()) as executor,
 ):
-    done = store.finished(size)
+    done = {k for chunk in store.rows() for k in chunk.index.tolist()}
     store.check_keys(lambda index: run_key(digest(fingerprint), index, [float(index)]))
-    items = ((noted, k) for k in range(size) if not done[k])
+    items = ((noted, k) for k in range(size) if k not in done)
     for finished in run_all(executor, tasks.noted_square, items, window=6, batch=3):
         index = finished.item[1]
         store.append([Row(
@@ -119,7 +119,7 @@ def test_a_study_whose_driver_is_killed_resumes_where_it_stopped_and_repeats_not
             time.sleep(0.005)
         driver.kill()
     with StudyStore.read(store) as stored:
-        survived = set(stored.finished(size).nonzero()[0].tolist())
+        survived = {k for chunk in stored.rows() for k in chunk.index.tolist()}
     begun = {int(line) for line in first.read_text().split()}
     assert survived < begun
     # of what was begun and not stored there is no more than what was under way: six tasks of three
