@@ -7,6 +7,7 @@ on one deck after another, and PySpice's own simulator in a process of its own.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from spiketwin.compare.studies.plan import Point
 
 RUNS, ROUNDS = 100, 5
+ANALYSIS = re.compile(rb"Total analysis time \(seconds\) = ([\d.]+)")  # as ngspice -b says it
 DURATION = 0.185  # s: 20 spikes
 TARGET = neuron_target("lif", duration=DURATION)
 
@@ -58,9 +60,12 @@ def decks_of(point: Point) -> list[Deck]:
     return [run.deck for run in found.runs]
 
 
-def batch_seconds(program: str, decks: list[Deck], folder: Path) -> tuple[float, float]:
-    """Return the wall and the processor time of ``ngspice -b`` on one deck after another."""
-    seconds, before = 0.0, os.times()
+def batch_seconds(program: str, decks: list[Deck], folder: Path) -> tuple[float, float, float]:
+    """Return the wall and the processor time of ``ngspice -b`` on one deck after another.
+
+    And its own analysis time, as it tells it: of its processor, to a millisecond.
+    """
+    seconds, analyses, before = 0.0, 0.0, os.times()
     for deck in decks:
         path = folder / "circuit.cir"
         path.write_text(deck.text)
@@ -68,10 +73,12 @@ def batch_seconds(program: str, decks: list[Deck], folder: Path) -> tuple[float,
         begin = time.perf_counter()
         done = subprocess.run(command, capture_output=True, check=False)
         seconds += time.perf_counter() - begin
-        assert b"No. of Data Rows" in done.stdout, done.stdout
+        said = ANALYSIS.search(done.stdout)
+        assert said, done.stdout
+        analyses += float(said[1])
     after = os.times()  # of children that have ended: not of the workers
     used = after.children_user + after.children_system
-    return seconds, used - before.children_user - before.children_system
+    return seconds, used - before.children_user - before.children_system, analyses
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,13 +156,14 @@ def main() -> None:
         spikes = [len(found.model.spikes) for found in [compare("lif", duration=DURATION)]]
         for team in teams:  # what is paid once per worker is not what is measured
             list(run_all(team.executor, TARGET.run, points[:6], window=2))
-        batch = batch_processor = 0.0
+        batch = batch_processor = analyses = 0.0
         for begin in range(0, len(points), share):
             part = points[begin : begin + share]
-            wall, processor = batch_seconds(
+            wall, processor, own = batch_seconds(
                 program, [deck for point in part for deck in decks[point.index]], folder
             )
             batch, batch_processor = batch + wall, batch_processor + processor
+            analyses += own
             for team in teams:
                 team.do(part)
         count = sum(map(len, decks.values()))
@@ -163,7 +171,8 @@ def main() -> None:
         print(f"  {spikes[0]} spikes; {count / len(points):.2f} decks a run")
         print(
             f"  ngspice -b, serially      {1e3 * batch / len(points):8.1f} ms a run, "
-            f"{1e3 * batch_processor / len(points):.1f} ms of processor time"
+            f"{1e3 * batch_processor / len(points):.1f} ms of processor time, "
+            f"{1e3 * analyses / len(points):.1f} ms in its analyses"
         )
         for name, team in (("one worker", one), ("two workers", two)):
             print(
@@ -183,9 +192,10 @@ def main() -> None:
         busy = one.processor / two.processor
         figure("the efficiency that processor times allow", f"{busy:.3f}",
                "≥ 0.95", met=busy >= 0.95)  # fmt: skip
-        overhead = one.runs / one.engine - 1
-        figure("overhead of a run beyond ngspice's analysis, one worker", f"{overhead:.1%}",
-               "≤ 15 %", met=overhead <= 0.15)  # fmt: skip
+        for what, own in (("the engine's analyses", one.engine), ("those of ngspice -b", analyses)):
+            beyond = one.runs / own - 1
+            figure(f"a study's run on the wall, one worker, beyond {what}", f"{beyond:.1%}",
+                   "≤ 15 %", met=beyond <= 0.15)  # fmt: skip
         seconds = pyspice_seconds([deck for p in points for deck in decks[p.index]], folder)
         tenth = max(len(seconds) // 10, 1)
         per_run = len(seconds) / len(points)
