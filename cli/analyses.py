@@ -140,13 +140,13 @@ def run_check(options: argparse.Namespace, typed: Sequence[str]) -> int:
 
 
 def _print_cases(cases: Sequence[CheckCase]) -> None:
-    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    from spiketwin.cli.terminal import Output
     from spiketwin.compare.analyses.check_files import check_rows, verdict_words
 
-    console = Console()
+    console = Output()
     table = Table("neuron", "stimulus", "spikes", "worst ± uncertainty", "of", "verdict", **TERSE)
     colours = {"agree": "green", "disagree": "red", "undecided": "yellow", "failed": "red"}
     for row in check_rows(cases):

@@ -62,11 +62,12 @@ def run_spikes(twin: Twin[Any], options: argparse.Namespace, typed: Sequence[str
         engine.start()
         from rich.console import Console
 
+        from spiketwin.cli.terminal import Output
         from spiketwin.compare import compare, result_json, spikes_csv
         from spiketwin.compare.provenance import provenance
         from spiketwin.models.quantities import engineering
 
-        console = Console()
+        console = Output()
         with Console(stderr=True).status("Solving the model …") as status:
 
             def on_run(number: int, step: float, points: int) -> None:

@@ -26,6 +26,7 @@ def run_contrast(options: argparse.Namespace, typed: Sequence[str]) -> int:
         from rich.console import Console
         from rich.text import Text
 
+        from spiketwin.cli.terminal import Output
         from spiketwin.compare.contrast import contrast
         from spiketwin.compare.provenance import analysis_provenance
         from spiketwin.compare.report.contrast_page import (
@@ -51,7 +52,7 @@ def run_contrast(options: argparse.Namespace, typed: Sequence[str]) -> int:
                         "result.json": contrast_json(found, origin),
                     },
                 )
-    console = Console()
+    console = Output()
     console.print(Text(summarise_contrast(found).title, style="bold"))
     for lesson in lessons(found):
         console.print(Text(f"\n{lesson.title}", style="bold"))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from spiketwin.circuits.doctor import examine
 from spiketwin.cli.main import AGREE, SIMULATOR_FAILED
+from spiketwin.cli.terminal import Output
 
 
 def run_doctor() -> int:
@@ -16,7 +16,7 @@ def run_doctor() -> int:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for check in checks:
         table.add_row("ok" if check.sound else "MISSING", check.name, Text(check.value))
-    console = Console()
+    console = Output()
     console.print(table)
     for check in checks:
         if check.remedy:

@@ -28,6 +28,7 @@ def run_init(options: argparse.Namespace) -> int:
     from rich.text import Text
 
     from spiketwin.circuits.engine import Engine
+    from spiketwin.cli.terminal import Output
     from spiketwin.compare.validate.designs.design import Design, GivenRoles, RunSettings
     from spiketwin.compare.validate.designs.file import design_of
     from spiketwin.compare.validate.designs.text import design_text
@@ -55,7 +56,7 @@ def run_init(options: argparse.Namespace) -> int:
             file.write(text)
     except OSError as error:
         raise _unwritable(out, error) from error
-    console = Console()
+    console = Output()
     kind = validation.judged.understanding.kind.value
     console.print(Text(f"{out}: {kind}, membrane {_membrane(validation.circuit)}"), soft_wrap=True)
     console.print(Text(f"Put in what you intend, then: spiketwin validate {out}"), soft_wrap=True)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 AGREE, DISAGREE, BAD_INPUT, SIMULATOR_FAILED, UNDECIDED, INTERRUPTED = 0, 1, 2, 3, 4, 130
+NOT_READ = 141  # as of a program that SIGPIPE ends
 VERDICT_CODES = {"agree": AGREE, "disagree": DISAGREE, "undecided": UNDECIDED}
 
 EPILOG = """\
@@ -134,7 +135,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     # before numpy is imported: on vectors as long as a run its threads cost more than they bring
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    typed = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        try:
+            return _run(list(sys.argv[1:] if arguments is None else arguments))
+        finally:
+            sys.stdout.flush()  # also of a help, which ends the command
+    except BrokenPipeError:
+        # whoever read our output has gone; say no more, or Python complains at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOT_READ
+    except KeyboardInterrupt:
+        print("spiketwin: interrupted; nothing was written", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _run(typed: list[str]) -> int:
     options = parser().parse_args(typed)
     if options.version:
         from importlib.metadata import version
@@ -144,15 +159,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command is None:
         parser().print_help()
         return AGREE
-    try:
-        return _dispatch(options, typed)
-    except BrokenPipeError:
-        # whoever read our output has gone; say no more, or Python complains at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("spiketwin: interrupted; nothing was written", file=sys.stderr)
-        return INTERRUPTED
+    return _dispatch(options, typed)
 
 
 def _on_a_circuit(options: argparse.Namespace, typed: Sequence[str]) -> int:

@@ -130,10 +130,11 @@ def print_analysis(
     page: Path | None,
 ) -> None:
     """Print the verdict of an analysis, its tables, its failures, and where its page is."""
-    from rich.console import Console
     from rich.text import Text
 
-    console = Console()
+    from spiketwin.cli.terminal import Output
+
+    console = Output()
     print_verdict(console, summary)
     for table in tables:
         print_table(console, table, **TERSE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 
-from rich.console import Console
 from rich.table import Table
 
+from spiketwin.cli.terminal import Output
 from spiketwin.compare.catalogue import ENTRIES
 from spiketwin.compare.twin import Twin
 from spiketwin.models.quantities import UNITS, setting_text
@@ -14,7 +14,7 @@ from spiketwin.models.quantities import UNITS, setting_text
 
 def run_neurons() -> int:
     """Print each neuron with its parameters, their units and defaults; return the exit code."""
-    console = Console()
+    console = Output()
     for twin in ENTRIES.values():
         defaults = twin.neuron()
         table = Table("parameter", "unit", "default")

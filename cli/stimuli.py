@@ -6,10 +6,10 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from spiketwin.cli.terminal import Output
 from spiketwin.compare.sparkline import sparkline
 from spiketwin.models.quantities import UNITS, engineering
 from spiketwin.models.stimuli import PiecewiseLinear
@@ -48,7 +48,7 @@ WIDTH = 60  # characters
 
 def run_stimuli() -> int:
     """Print each kind with its parameters, their units and defaults; return the exit code."""
-    console = Console()
+    console = Output()
     for text, stimulus, duration in _examples():
         about = (type(stimulus).__doc__ or "").splitlines()[0]
         console.print(Text.assemble((stimulus.kind, "bold"), f": {about}"))

@@ -34,6 +34,7 @@ def run_transfer(twin: StaticTwin, options: argparse.Namespace, typed: Sequence[
         engine.start()
         from rich.console import Console
 
+        from spiketwin.cli.terminal import Output
         from spiketwin.compare.provenance import provenance
         from spiketwin.compare.transfer.result import transfer_csv, transfer_json
         from spiketwin.compare.transfer.run import compare_transfer
@@ -66,7 +67,7 @@ def run_transfer(twin: StaticTwin, options: argparse.Namespace, typed: Sequence[
                         "circuit.cir": comparison.circuit.deck.text,
                     },
                 )
-    console = Console()
+    console = Output()
     _print(console, comparison)
     if asked.folder is not None:
         console.print(f"Report: {asked.folder / 'report.html'}", highlight=False, soft_wrap=True)

@@ -52,9 +52,10 @@ def run_validate(options: argparse.Namespace, typed: Sequence[str]) -> int:
     with Engine() as engine:
         # it loads ngspice while we load the rest
         engine.start()
-        from rich.console import Console
 
-        console = Console()
+        from spiketwin.cli.terminal import Output
+
+        console = Output()
         for design, planned in runs:
             place = folder if folder is None or len(runs) == 1 else folder / _slug(design, planned)
             try:

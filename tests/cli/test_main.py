@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -210,3 +211,26 @@ def test_help_imports_nothing_heavy(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("--version",), 141),
+        (("compare", "--help"), 0),
+        (("neurons",), 0),
+        (("compare", "lif", "--out", "report"), 0),
+        # the spikes are 3e-6 of an interval apart
+        (("compare", "lif", "--tolerance", "1e-9"), 1),
+    ],
+)
+def test_a_reader_that_has_gone_changes_neither_files_nor_verdict(tmp_path, arguments, code):
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as nobody:
+        done = subprocess.run(
+            [COMMAND, *arguments], cwd=tmp_path, stdout=nobody, stderr=subprocess.PIPE, text=True,
+            timeout=60, check=False,
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (code, "")
+    assert (tmp_path / "report/report.html").exists() == ("--out" in arguments)

@@ -1,0 +1,21 @@
+"""Where the commands print."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from rich.console import Console
+
+
+class Output(Console):
+    """Standard output.
+
+    Whoever reads it may go before the end, as ``head`` does. The command goes on in silence then:
+    its files and its exit code, which is the verdict, are wanted all the same.
+    """
+
+    def on_broken_pipe(self) -> None:
+        """Print no more."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
