@@ -1,7 +1,7 @@
 """What a whole comparison costs beyond ngspice's own analyses, one after another in one process.
 
 A study repeats just that, on all cores: two runs of the circuit in a warm engine, the model, both
-fits, the pairing of the spikes, waveforms, findings. As the cores are busy, what counts is the time
+fits, the pairing of the spikes, findings. As the cores are busy, what counts is the time
 of the processor, and not how long anybody waits. The engine's process is told from the caller's;
 its share that is no analysis (deck, parsing, clearing up) is what ten steps of the same circuits
 cost it. So it is with ``ngspice -b``, whose analyses take longer: it asks for the time at each time
@@ -175,6 +175,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    if "MALLOC_TRIM_THRESHOLD_" not in os.environ:
-        os.execve(sys.executable, sys.orig_argv, {**os.environ, **python_environment()})  # noqa: S606
+    if "MALLOC_TRIM_THRESHOLD_" not in os.environ:  # glibc reads it when a process starts
+        environment = {**os.environ, **python_environment()}
+        os.execve(sys.executable, sys.orig_argv, environment)  # noqa: S606 - this very command
     main()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.decks import Deck, netlist_text
-from spiketwin.circuits.pyspice import assemble
+from spiketwin.circuits.pyspice import add_transient, assemble_circuit
 from spiketwin.circuits.source_cards import SynapseVoltage, VoltageSource
 
 if TYPE_CHECKING:
@@ -68,13 +68,16 @@ def render_memoryless(
     """
     # a synapse's subcircuit and its netlist have the same name
     synapses = {x.synapse.subcircuit for x in sources if isinstance(x, SynapseVoltage)}
-    text = assemble(
+    circuit = assemble_circuit(
         title=f"{subcircuit}, without memory",
         definitions="".join(map(netlist_text, (*netlists, *sorted(synapses)))),
         subcircuit=subcircuit,
         nodes=(*INPUTS, OUTPUT),
         parameters=parameters,
         voltages=sources,
+    )
+    text = add_transient(
+        circuit,
         save=(*INPUTS, OUTPUT),
         duration=duration,
         max_step=max_step,

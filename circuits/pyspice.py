@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from spiketwin.circuits.source_cards import (
@@ -61,7 +62,7 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
             *(self._background_thread_running_c, self._self_c),
         )
         # Else ngspice asks the kernel for its processor time at every time point, so as to print
-        # four times a second how far it is: a sixth of a run.
+        # four times a second how far it is: a tenth of a run.
         self.command("set norefvalue")
 
     def forget(self) -> None:
@@ -144,42 +145,13 @@ class Ngspice(NgSpiceShared):  # type: ignore[misc] # PySpice ships no types
         return 0
 
 
-def assemble(
-    *,
-    title: str,
-    definitions: str,
-    subcircuit: str,
-    nodes: Sequence[str],
-    parameters: Mapping[str, float],
-    save: Sequence[str],
-    duration: float,
-    max_step: float,
-    currents: Sequence[Source] = (),
-    voltages: Sequence[VoltageSource | SynapseVoltage] = (),
-    options: Mapping[str, float] | None = None,
-) -> str:
-    """Return a complete deck: ``assemble_circuit`` and ``add_transient`` in one."""
-    circuit = assemble_circuit(
-        title=title,
-        definitions=definitions,
-        subcircuit=subcircuit,
-        nodes=nodes,
-        parameters=parameters,
-        currents=currents,
-        voltages=voltages,
-    )
-    return add_transient(
-        circuit, save=save, duration=duration, max_step=max_step, options=options or {}
-    )
-
-
 def add_transient(
     circuit: str,
     *,
     save: Sequence[str],
     duration: float,
     max_step: float,
-    options: Mapping[str, float],
+    options: Mapping[str, float] = MappingProxyType({}),
 ) -> str:
     """Return a complete deck: a circuit from ``assemble_circuit``, and its analysis.
 

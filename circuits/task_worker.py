@@ -47,7 +47,7 @@ def main(descriptor: int, memory_limit: int | None) -> NoReturn:
         try:
             if changed is not None:
                 function = pickle.loads(changed)  # noqa: S301 - our own parent's
-            send(end, (VALUE, function(*pickle.loads(arguments))))  # noqa: S301 - the same
+            send(end, (VALUE, function(*pickle.loads(arguments))))  # noqa: S301 - our own parent's
         except Exception as error:  # noqa: BLE001 - it goes to whoever asked
             send(end, (ERROR, _sendable(error)))
 

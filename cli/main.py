@@ -6,6 +6,7 @@ Nothing heavy is imported before a command is chosen, so that ``--help`` is inst
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -139,14 +140,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         try:
             return _run(list(sys.argv[1:] if arguments is None else arguments))
         finally:
-            sys.stdout.flush()  # also of a help, which ends the command
+            if sys.stdout:  # there is none where it was closed
+                sys.stdout.flush()  # also of a help, which ends the command
     except BrokenPipeError:
-        # whoever read our output has gone; say no more, or Python complains at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print_no_more()
         return NOT_READ
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print_no_more()
+        print(
+            f"spiketwin: the answer cannot be printed ({error.strerror}); make room where standard "
+            f"output goes, then give the same command again",
+            file=sys.stderr,
+        )
+        return BAD_INPUT
     except KeyboardInterrupt:
         print("spiketwin: interrupted; nothing was written", file=sys.stderr)
         return INTERRUPTED
+
+
+def print_no_more() -> None:
+    """Send what is printed from now on nowhere: who took it takes no more, and Python complains."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(typed: list[str]) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 from rich.console import Console
+
+from spiketwin.cli.main import print_no_more
 
 
 class Output(Console):
@@ -18,4 +17,4 @@ class Output(Console):
     def on_broken_pipe(self) -> None:
         """Print no more."""
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print_no_more()

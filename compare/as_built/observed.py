@@ -18,8 +18,7 @@ class Observed:
         membrane: its waveform.
         pulse: the spikes' pulse, of a volt, on the same time points.
         spikes: the circuit's spikes.
-        near: what a coarser run was fitted with, which is where a fit of this one sets out; it
-            does not change where that arrives.
+        near: what a coarser run was fitted with, which is where a fit of this one sets out.
     """
 
     membrane: Trace

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiketwin.circuits.decks import Deck
-from spiketwin.circuits.pyspice import assemble
+from spiketwin.circuits.pyspice import add_transient, assemble_circuit
 from spiketwin.circuits.source_cards import CurrentSource
 from spiketwin.models.errors import ParameterError
 
@@ -35,17 +35,15 @@ FLOATS = st.floats(allow_nan=False, allow_infinity=False)
 def bench(
     source: CurrentSource, *, resistance: float = 1e5, capacitance: float = 1e-7, title: str = "t"
 ) -> str:
-    return assemble(
+    circuit = assemble_circuit(
         title=title,
         definitions=MEMBRANE,
         subcircuit="membrane",
         nodes=("mem",),
         parameters={"resistance": resistance, "capacitance": capacitance},
         currents=(source,),
-        save=("mem",),
-        duration=0.05,
-        max_step=1e-4,
     )
+    return add_transient(circuit, save=("mem",), duration=0.05, max_step=1e-4)
 
 
 def test_a_bench_is_a_deck_to_the_letter() -> None:
@@ -113,13 +111,16 @@ def test_a_bench_of_each_kind_of_source_runs(
 
 def test_options_are_written_and_obeyed(engine: Engine) -> None:
     source = CurrentSource(into="mem", kind="DC", numbers=(CURRENT,))
-    text = assemble(
+    circuit = assemble_circuit(
         title="t",
         definitions=MEMBRANE.rstrip("\n"),
         subcircuit="membrane",
         nodes=("mem",),
         parameters={"resistance": RESISTANCE, "capacitance": TAU / RESISTANCE},
         currents=(source,),
+    )
+    text = add_transient(
+        circuit,
         save=("mem",),
         duration=0.05,
         max_step=1e-3,

@@ -24,7 +24,8 @@ def test_the_catalogue_of_the_page_has_the_parts_and_the_solvers_options_of_the_
     real = json.loads(catalogue_json())["neurons"]["lif"]["real"]
     assert real["subcircuit"] == LEVEL.netlist
     assert real["options"] == dict(LEVEL.options)
-    assert {name: part["default"] for name, part in real["parts"].items()} == asdict(LEVEL.parts)  # type: ignore[call-overload]
+    assert LEVEL.parts is not None
+    assert {name: part["default"] for name, part in real["parts"].items()} == asdict(LEVEL.parts)
 
 
 def test_the_pages_deck_of_real_parts_fires_as_pythons_in_native_ngspice(

@@ -91,7 +91,7 @@ def check(path: Path, connection: sqlite3.Connection) -> None:
         raise damaged(path, complaint.replace("\n", " "))
 
 
-def about(path: Path, connection: sqlite3.Connection) -> tuple[str, str]:
+def study_texts(path: Path, connection: sqlite3.Connection) -> tuple[str, str]:
     """Return the texts of the fingerprint and of the columns' names.
 
     Raises:

@@ -44,7 +44,7 @@ class Row:
 
 
 def checksum(status: str, verdict: str | None, reason: str, numbers: bytes) -> int:
-    """Return the CRC-32 of all that a row holds but its key, which has a use that shows a fault."""
+    """Return the CRC-32 of all that a row holds but its key, which is itself a digest."""
     return zlib.crc32(numbers, _checksum_of_words(status, verdict, reason))
 
 

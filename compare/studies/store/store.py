@@ -19,12 +19,12 @@ from spiketwin.compare.studies.store.chunk import Chunk
 from spiketwin.compare.studies.store.lock import WriterLock
 from spiketwin.compare.studies.store.opening import (
     BUSY,
-    about,
     check,
     create,
     is_new,
     open_read_only,
     require_database,
+    study_texts,
 )
 from spiketwin.compare.studies.store.refusals import another_study, damaged, explained
 from spiketwin.compare.studies.store.row import canonical, checksum
@@ -61,7 +61,7 @@ class StudyStore:
         self.path = path
         self._connection = connection
         self._lock = lock
-        fingerprint, columns = about(path, connection)
+        fingerprint, columns = study_texts(path, connection)
         self.fingerprint: dict[str, object] = json.loads(fingerprint)
         self.columns: tuple[str, ...] = tuple(json.loads(columns))
 
