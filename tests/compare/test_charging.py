@@ -49,8 +49,9 @@ def test_where_a_search_sets_out_does_not_change_where_it_arrives(noise):
         fit_time_constant(trace, Constant(current=20e-6), near=near)
         for near in (None, TAU / 3, TAU * (1 + 5e-6), 3 * TAU)
     )
-    # the last step of a search is short, not nothing: beside what the noise leaves open it is
-    within = 1e-3 * alone.standard_error + 1e-11 * TAU
+    # the last step of a search is short, not nothing: beside what the noise leaves open it is;
+    # without noise there is rounding, as above
+    within = 1e-3 * alone.standard_error + 1e-12 * TAU
     assert [fit.tau for fit in led] == pytest.approx([alone.tau] * 3, rel=0, abs=within)
 
 
