@@ -33,11 +33,11 @@ if TYPE_CHECKING:
 
 # tasks that wait for each worker, so that none is idle while the driver is busy
 _WAITING = 2
-# Runs in a task on a cluster, at some 70 ms a run. A task costs its worker up to 2.8 ms, of eight
-# runs 0.5 %, and scheduler, client and driver up to 2.9 ms together. N workers ask these for
-# N · 2.9 ms in the time of a task; with a run in it for each 14 workers that is at most
-# 14 · 9/8 · 2.9/70 = 65 % of a core (9/8, as the number is cut to a whole one): docs/measured.md.
-_LEAST_BATCH, _WORKERS_PER_RUN = 8, 14
+# Runs in a task on a cluster, at some 48 ms a run. A task costs its worker up to 2.8 ms, of eight
+# runs 0.7 %, and scheduler, client and driver up to 2.9 ms together. N workers ask these for
+# N · 2.9 ms in the time of a task; with a run in it for each 9 workers that is at most
+# 9 · 9/8 · 2.9/48 = 61 % of a core (9/8, as the number is cut to a whole one): docs/measured.md.
+_LEAST_BATCH, _WORKERS_PER_RUN = 8, 9
 _PARQUET_MISSING = "runs.parquet was not written: pip install 'spiketwin[parquet]'"
 
 
