@@ -17,7 +17,7 @@ from spiketwin.cli.main import INTERRUPTED, SIMULATOR_FAILED, VERDICT_CODES
 from spiketwin.cli.many_runs import deadline_of, origin_of, print_analysis, whole_number
 from spiketwin.cli.studies_plan import read_plan, read_within
 from spiketwin.cli.studies_target import read_target
-from spiketwin.models.errors import ParameterError
+from spiketwin.models.errors import InputFileError, ParameterError
 from spiketwin.models.typed import parse_fraction
 
 if TYPE_CHECKING:
@@ -171,6 +171,8 @@ def _store(
     with open_journal(path, study, ngspice) as store:
         try:
             yield store
+        except InputFileError:  # it is the journal that is at fault: nobody goes on with it
+            raise
         except BaseException:
             finished = len(store)
             if finished or temporary is None:

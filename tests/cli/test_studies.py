@@ -206,3 +206,18 @@ def test_draws_that_make_no_neuron_are_failed_runs_among_the_others(tmp_path, ca
     assert failure["runs"] == broken.sum()
     assert "threshold must lie above reset" in failure["reason"]
     assert f"threshold={runs.numbers['given_threshold'][broken][0]}" in failure["command"]
+
+
+def test_a_damaged_journal_is_told_in_a_line_and_nothing_in_it_is_called_safe(tmp_path, capsys):
+    store = tmp_path / "study.sqlite"
+    given = ["montecarlo", "lif", "--spread", "resistance=1%", "--samples", "3", *SHORT]
+    assert main([*given, "--store", str(store)]) == 0
+    capsys.readouterr()
+    content = bytearray(store.read_bytes())
+    content[content.rindex(b"doneagree") + 60] ^= 4  # among the numbers of a run
+    store.write_bytes(content)
+    assert main([*given, "--store", str(store)]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "is not what was written" in said
+    assert "safe" not in said
